@@ -28,7 +28,7 @@ export function viewIndex(view: ArrayBufferView): number {
 /** The class with that number; undefined for one that this version of Node does not have. */
 export function viewClass(index: number): ViewClass | undefined {
   const name = NAMES[index];
-  return name === undefined ? undefined : (globalThis as Record<string, unknown>)[name] as ViewClass;
+  return name === undefined ? undefined : ((globalThis as Record<string, unknown>)[name] as ViewClass);
 }
 
 /** How many elements, or bytes of a DataView, a view shows. */

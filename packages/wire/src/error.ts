@@ -37,10 +37,7 @@ export class PolyloomError extends Error {
 }
 
 /** Whether a value has the shape of a Polyloom error, with this code or any; never throws. */
-export function hasCode<Code extends ErrorCode = ErrorCode>(
-  value: unknown,
-  code?: Code,
-): value is CodedError<Code> {
+export function hasCode<Code extends ErrorCode = ErrorCode>(value: unknown, code?: Code): value is CodedError<Code> {
   try {
     return isCoded(value) && (code === undefined || value.code === code);
   } catch {

@@ -4,11 +4,7 @@ export type { ErrorCode, ErrorText } from "./error-codes.ts";
 export { hasCode, PolyloomError } from "./error.ts";
 export type { CodedError, ErrorDetails, PolyloomErrorOptions } from "./error.ts";
 export { serializeError } from "./serialized-error.ts";
-export type {
-  SerializedError,
-  SerializedErrorObject,
-  SerializeErrorLimits,
-} from "./serialized-error.ts";
+export type { SerializedError, SerializedErrorObject, SerializeErrorLimits } from "./serialized-error.ts";
 export { deserializeError } from "./revived-error.ts";
 
 // Where a node is defined, and how another process finds it

@@ -18,15 +18,15 @@ export type CallerReference = Omit<NodeReference, "name">;
 interface Frame {
   readonly file: string;
   readonly line: number | undefined;
-  readonly isAsync: boolean;
 }
 
 const SHALLOW = 16;
 const DEEP = 256;
 
 /**
- * The module being evaluated by the call of `skip`: the outermost frame outside of node_modules,
- * else the direct caller; undefined where no frame has a file, as in eval.
+ * The module whose evaluation makes the call of `skip`: its outermost frame outside of
+ * node_modules; where there is none, the library's own module, or the direct caller. Undefined
+ * where no frame has a file, as in eval.
  */
 export function callerReference(skip: (...args: never[]) => unknown): CallerReference | undefined {
   let sites = captureSites(skip, SHALLOW);
@@ -62,18 +62,24 @@ function isBoundary(site: NodeJS.CallSite): boolean {
 }
 
 function chooseFrame(sites: readonly NodeJS.CallSite[]): Frame | undefined {
-  const boundary = sites.findIndex(isBoundary);
-  const inside = toFrames(boundary < 0 ? sites : sites.slice(0, boundary));
-  const outside = boundary < 0 ? [] : toFrames(sites.slice(boundary));
-  const awaiting = outside.find((frame) => frame.isAsync && isUserCode(frame));
-  return inside.findLast(isUserCode) ?? awaiting ?? inside[0];
+  const found = sites.findIndex(isBoundary);
+  const boundary = found < 0 ? sites.length : found;
+  const inside = toFrames(sites.slice(0, boundary));
+  // A library that defines nodes of its own is itself the module that the loader evaluates.
+  const evaluated = isLoader(sites[boundary]) ? inside.at(-1) : undefined;
+  const awaiting = (): Frame | undefined => toFrames(sites.slice(boundary)).find(isUserCode);
+  return inside.findLast(isUserCode) ?? evaluated ?? awaiting() ?? inside[0];
+}
+
+function isLoader(site: NodeJS.CallSite | undefined): boolean {
+  return /^node:internal\/(modules|vm)/.test(site?.getFileName() ?? "");
 }
 
 function toFrames(sites: readonly NodeJS.CallSite[]): Frame[] {
   return sites.flatMap((site) => {
     const file = site.getFileName();
     if (!file || file.startsWith("node:") || !isLocation(file)) return [];
-    return [{ file, line: site.getLineNumber() ?? undefined, isAsync: site.isAsync() }];
+    return [{ file, line: site.getLineNumber() ?? undefined }];
   });
 }
 

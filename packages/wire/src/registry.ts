@@ -109,14 +109,9 @@ function definedTwice(found: readonly Entry[]): PolyloomError {
   return notPortable(found[0]!.reference, "duplicate", reason, remedy, { lines });
 }
 
-function notFound(
-  url: string,
-  reference: NodeReference,
-  names: readonly string[],
-): PolyloomError {
+function notFound(url: string, reference: NodeReference, names: readonly string[]): PolyloomError {
   const reason = `is not created by importing ${url}`;
-  const remedy =
-    "Define it at the top level, or pass `module: import.meta.url` of the module that does.";
+  const remedy = "Define it at the top level, or pass `module: import.meta.url` of the module that does.";
   const available = names.slice(0, 20);
   return notPortable(reference, "missing", reason, remedy, { available });
 }

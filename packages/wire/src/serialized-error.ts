@@ -50,10 +50,7 @@ const MAX_PROPERTIES = 256;
  * properties; what cannot be kept is named in `dropped`. The bounds are a depth of 16, 100 errors
  * and 1 MiB of properties unless set, and 65,536 characters for a message or stack.
  */
-export function serializeError(
-  thrown: unknown,
-  limits: SerializeErrorLimits = {},
-): SerializedError {
+export function serializeError(thrown: unknown, limits: SerializeErrorLimits = {}): SerializedError {
   const { maxDepth = 16, maxErrors = 100, maxBytes = 1024 * 1024 } = limits;
   try {
     return visit({ seen: new Map(), maxDepth, maxErrors, bytesLeft: maxBytes }, thrown, 0);
@@ -125,12 +122,7 @@ function visitProperties(walk: Walk, error: object, depth: number): Properties {
 }
 
 // The property, or the path of what stopped it.
-function visitProperty(
-  walk: Walk,
-  error: object,
-  key: string,
-  depth: number,
-): SerializedError | string {
+function visitProperty(walk: Walk, error: object, key: string, depth: number): SerializedError | string {
   const property = ownField(error, key);
   if (!property || key === "__proto__") return key.slice(0, 200);
   if (isError(property.value)) return visit(walk, property.value, depth);

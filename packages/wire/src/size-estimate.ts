@@ -1,6 +1,6 @@
 import { types } from "node:util";
 
-import { openLevel, childAt } from "./value-level.ts";
+import { openLevel, type Level } from "./value-level.ts";
 
 interface Tally {
   bytes: number;
@@ -58,11 +58,17 @@ function countView(tally: Tally, view: ArrayBufferView): void {
 function expand(tally: Tally, value: object): void {
   if (types.isProxy(value)) return;
   const level = openLevel(value);
-  for (let index = 0; index < level.size && tally.bytes <= tally.stopAt; index++) {
-    if (level.keys) tally.bytes += (level.keys[index] as string).length;
-    count(tally, childAt(level, index));
+  tally.bytes += nameBytes(level);
+  for (const child of level.children) {
+    if (tally.bytes > tally.stopAt) return;
+    count(tally, child);
   }
-  if (types.isNativeError(value)) tally.bytes += messageBytes(value);
+}
+
+function nameBytes({ kind, value }: Level): number {
+  if (kind === "error") return messageBytes(value as Error);
+  if (kind !== "object") return 0;
+  return Object.keys(value as object).reduce((sum, key) => sum + key.length, 0);
 }
 
 function messageBytes(error: Error): number {

@@ -1,6 +1,6 @@
 import { PolyloomError } from "./error.ts";
 import { isPrimitive, refusal } from "./transferable-kind.ts";
-import { childAt, closedLevel, openLevel, pathKey, type Level } from "./value-level.ts";
+import { openLevel, rootLevel, stepTo, type Level } from "./value-level.ts";
 import { formatPath } from "./value-path.ts";
 
 /** The first place in a value that cannot move to another process, and what is there. */
@@ -11,8 +11,10 @@ export interface Untransferable {
   readonly found: string;
 }
 
-// A larger value that two others share is worth remembering, so that it is walked once.
+// Remembering an object costs more than walking a small one again, so only large and deep ones
+// are: what is shared is walked a bounded number of times, and a cycle soon gets deep.
 const SMALL = 16;
+const SHALLOW = 4;
 
 /**
  * Looks for what structured clone does not carry as it is: functions, symbols, class instances,
@@ -22,17 +24,17 @@ const SMALL = 16;
 export function findUntransferable(value: unknown, root = ""): Untransferable | undefined {
   const outer: Level[] = [];
   const seen = new Set<unknown>();
-  let level: Level | undefined = closedLevel(value);
+  let level: Level | undefined = rootLevel(value);
   while (level) {
     const child = nextObject(level);
     const found = child === END ? undefined : refusal(child);
     if (found) return { path: pathOf(root, [...outer, level]), found };
     if (child === END) level = outer.pop();
     else if (!seen.has(child)) {
-      seen.add(level.value);
+      if (outer.length > SHALLOW) seen.add(level.value);
       outer.push(level);
       level = openLevel(child as object);
-      if (level.size > SMALL) seen.add(child);
+      if (level.children.length > SMALL) seen.add(child);
     }
   }
   return undefined;
@@ -49,13 +51,16 @@ export function assertTransferable(value: unknown, label: string): void {
 const END: unique symbol = Symbol("end");
 
 function nextObject(level: Level): unknown {
-  while (level.next < level.size) {
-    const child = childAt(level, level.next++);
+  while (level.next < level.children.length) {
+    const child = level.children[level.next++];
     if (!isPrimitive(child)) return child;
   }
   return END;
 }
 
 function pathOf(root: string, levels: readonly Level[]): string {
-  return formatPath(root, levels.flatMap((level) => pathKey(level, level.next - 1)));
+  return formatPath(
+    root,
+    levels.flatMap((level) => stepTo(level, level.next - 1)),
+  );
 }

@@ -2,13 +2,11 @@ import { types } from "node:util";
 
 import type { PathKey } from "./value-path.ts";
 
-/** One container on the way into a value, and the index of its next child. */
+/** One container on the way into a value, its children, and the index of the next one. */
 export interface Level {
   readonly value: unknown;
-  readonly kind: "root" | "array" | "object" | "map" | "set" | "leaf";
-  readonly items: readonly unknown[];
-  readonly keys: readonly string[] | undefined;
-  readonly size: number;
+  readonly kind: "root" | "array" | "object" | "error" | "map" | "set";
+  readonly children: readonly unknown[];
   next: number;
 }
 
@@ -19,57 +17,61 @@ export const UNREADABLE: unique symbol = Symbol("unreadable");
 const LONG_ARRAY = 2 ** 24;
 
 /** The level above a value, whose only child is that value. */
-export function closedLevel(value: unknown): Level {
-  return { value: undefined, kind: "root", items: [value], keys: undefined, size: 1, next: 0 };
+export function rootLevel(value: unknown): Level {
+  return { value: undefined, kind: "root", children: [value], next: 0 };
 }
 
 /** The level of a container's children, in order; a Map's are its keys and values in turn. */
 export function openLevel(value: object): Level {
-  if (Array.isArray(value) && value.length <= LONG_ARRAY) return listLevel("array", value, value);
-  if (types.isMap(value)) return listLevel("map", value, [...value].flat(1));
-  if (types.isSet(value)) return listLevel("set", value, [...value]);
-  if (types.isNativeError(value)) return keyedLevel(value, causeKey(value));
-  if (isLeaf(value)) return listLevel("leaf", value, []);
-  return keyedLevel(value, Object.keys(value));
+  const kind = kindOf(value);
+  return { value, kind, children: childrenOf(kind, value), next: 0 };
 }
 
-/** A child by its index, or UNREADABLE. */
-export function childAt(level: Level, index: number): unknown {
-  if (!level.keys) return level.items[index];
+/** The step from a level to its child, as path keys; none from the root. */
+export function stepTo(level: Level, index: number): PathKey[] {
+  if (level.kind === "root") return [];
+  if (level.kind === "array") return [index];
+  if (level.kind === "error") return ["cause"];
+  if (level.kind === "set") return [{ call: "values()" }, index];
+  if (level.kind === "map") return stepIntoMap(level, index);
+  return [Object.keys(level.value as object)[index] ?? "?"];
+}
+
+function kindOf(value: object): Level["kind"] {
+  if (Array.isArray(value)) return value.length <= LONG_ARRAY ? "array" : "object";
+  if (types.isMap(value)) return "map";
+  if (types.isSet(value)) return "set";
+  return types.isNativeError(value) ? "error" : "object";
+}
+
+function childrenOf(kind: Level["kind"], value: object): readonly unknown[] {
+  if (kind === "array") return value as unknown[];
+  if (kind === "map") return [...(value as Map<unknown, unknown>)].flat(1);
+  if (kind === "set") return [...(value as Set<unknown>)];
+  // Structured clone carries nothing else that an error owns and that could be an object.
+  if (kind === "error") return Object.hasOwn(value, "cause") ? [read(value, "cause")] : [];
+  return ArrayBuffer.isView(value) ? [] : propertiesOf(value);
+}
+
+function propertiesOf(value: object): readonly unknown[] {
   try {
-    return (level.value as Record<string, unknown>)[level.keys[index] as string];
+    return Object.values(value);
+  } catch {
+    return Object.keys(value).map((key) => read(value, key));
+  }
+}
+
+function read(value: object, key: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[key];
   } catch {
     return UNREADABLE;
   }
 }
 
-/** The step from a level to a child, as one path key, or none from the root. */
-export function pathKey(level: Level, index: number): PathKey[] {
-  if (level.keys) return [level.keys[index] as string];
-  if (level.kind === "root") return [];
-  if (level.kind === "array") return [index];
-  if (level.kind === "set") return [{ call: "values()" }, index];
-  const isKey = index % 2 === 0;
-  return isKey ? [{ call: "keys()" }, index / 2] : [{ call: `get(${show(level.items[index - 1])})` }];
-}
-
-function listLevel(kind: Level["kind"], value: object, items: readonly unknown[]): Level {
-  return { value, kind, items, keys: undefined, size: items.length, next: 0 };
-}
-
-function keyedLevel(value: object, keys: readonly string[]): Level {
-  return { value, kind: "object", items: [], keys, size: keys.length, next: 0 };
-}
-
-// Structured clone carries nothing else that an error owns and that could be an object.
-function causeKey(error: Error): string[] {
-  return Object.hasOwn(error, "cause") ? ["cause"] : [];
-}
-
-function isLeaf(value: object): boolean {
-  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value) || types.isDate(value) || types.isRegExp(value);
-}
-
-function show(key: unknown): string {
-  return typeof key === "object" ? "…" : typeof key === "string" ? JSON.stringify(key) : String(key);
+function stepIntoMap(level: Level, index: number): PathKey[] {
+  if (index % 2 === 0) return [{ call: "keys()" }, index / 2];
+  const key = level.children[index - 1];
+  const text = typeof key === "string" ? JSON.stringify(key) : String(key);
+  return [{ call: `get(${typeof key === "object" ? "…" : text.slice(0, 80)})` }];
 }
