@@ -22,7 +22,11 @@ export default defineConfig({
   resolve: { conditions: [CONDITION] },
   ssr: { resolve: { conditions: [CONDITION, "node", "import", "module", "default"] } },
   test: {
-    projects: [...packages, project("examples", "examples", "**/*.test.ts"), project("scripts", "scripts", "*.test.ts")],
+    projects: [
+      ...packages,
+      project("examples", "examples", "**/*.test.ts"),
+      project("scripts", "scripts", "*.test.ts"),
+    ],
     reporters: ["default", path("scripts/summary-reporter.ts")],
     pool: "forks",
     isolate: false,

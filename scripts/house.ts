@@ -1,0 +1,32 @@
+/** Who may import whom, by folder name: the arrows between workspaces. No other arrow is allowed. */
+export const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  wire: [],
+  core: ["wire"],
+  conformance: ["core"],
+  "runtime-local": ["core"],
+  "runtime-async": ["core"],
+  "runtime-testing": ["core"],
+  polyloom: ["core", "runtime-local", "runtime-async", "runtime-testing"],
+  bench: ["core", "runtime-local", "runtime-async"],
+};
+
+/** What the tests of a workspace may import besides: its own front door is always allowed there. */
+export const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
+  "runtime-local": ["conformance"],
+  "runtime-async": ["conformance"],
+  "runtime-testing": ["conformance"],
+  polyloom: ["conformance"],
+};
+
+/** Each heavy library has one home. */
+export const LIBRARY_HOMES: Readonly<Record<string, string>> = {
+  graphology: "core",
+  jsep: "core",
+  pino: "core",
+  "p-limit": "runtime-async",
+};
+
+/** The published name of a folder under `packages/`. */
+export function packageName(folder: string): string {
+  return folder === "polyloom" ? folder : `@polyloom/${folder}`;
+}
