@@ -1,4 +1,4 @@
-import { defineConfig } from "oxlint";
+import { defineConfig, type OxlintOverride } from "oxlint";
 import { ARROWS, packageName, TEST_ARROWS } from "./scripts/house.ts";
 
 const TESTS = ["**/*.test.ts", "**/*.test-d.ts", "**/*.fixture.ts"];
@@ -65,7 +65,7 @@ function allowedInTests(folder: string): string[] {
 }
 
 /** Forbids every other package, and every relative path into a neighbour; deep imports fail on `exports` already. */
-function boundary(folder: string, files: string[], allowed: readonly string[]) {
+function boundary(folder: string, files: string[], allowed: readonly string[]): OxlintOverride {
   const foreign = [...Object.keys(ARROWS), "examples", "tools"]
     .filter((name) => !allowed.includes(name))
     .map(packageName);
@@ -83,7 +83,7 @@ function boundary(folder: string, files: string[], allowed: readonly string[]) {
             { regex: "^(?:\\.\\./)+[a-z-]+/src(?:/|$)", message: "Import a neighbour by its package name." },
           ],
         },
-      ] satisfies [string, object],
+      ],
     },
   };
 }

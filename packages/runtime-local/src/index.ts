@@ -1,1 +1,1 @@
-export {};
+export { LocalRuntime } from "./local-runtime.ts";
