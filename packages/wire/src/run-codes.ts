@@ -76,6 +76,10 @@ export const RUN_CODES = {
     cause: "Bytes are not an encoded value.",
     remedy: "Check that both sides run compatible versions, and that nothing else writes there.",
   },
+  no_result: {
+    cause: "The result of a node was asked for that did not complete.",
+    remedy: "Look at result.nodes for its status, or read result.results, where such a node is absent.",
+  },
   internal: {
     cause: "Polyloom met a state that it takes for impossible.",
     remedy: "Report it, with the message and the stack.",

@@ -1,0 +1,140 @@
+import { PolyloomError } from "@polyloom/wire";
+import { isDeepStrictEqual } from "node:util";
+import { checkCount, requireNumber } from "./limit.ts";
+import type { CovRef } from "./reference.ts";
+
+/** What a predicate of a cycle is told beside the value. */
+export interface IterationInfo<T = unknown> {
+  /** Counts from 1. */
+  readonly iteration: number;
+  /** The value of the iteration before; `undefined` in the first. */
+  readonly previous: T | undefined;
+  /** Milliseconds since the cycle began. */
+  readonly elapsedMs: number;
+  /** Earlier values, oldest first, as many as `historyWindow` asks for. */
+  readonly history: readonly T[];
+}
+
+/** A predicate over the criterion's value after each iteration. */
+export type CyclePredicate<T> = (value: T, info: IterationInfo<T>) => boolean;
+
+/** A ready-made criterion: {@link delta}, {@link plateau}, {@link fixpoint}, {@link any} or {@link all}. */
+export type Criterion =
+  | { readonly kind: "delta"; readonly ref: unknown; readonly tolerance: number; readonly patience: number }
+  | { readonly kind: "plateau"; readonly ref: unknown; readonly tolerance: number; readonly patience: number; readonly goal: "min" | "max" }
+  | { readonly kind: "fixpoint"; readonly ref: unknown; readonly patience: number }
+  | { readonly kind: "any" | "all"; readonly of: readonly Criterion[] };
+
+/** Settings that criteria share. */
+export interface CriterionSettings {
+  /** Iterations in a row for which it has to hold. Default 1. */
+  readonly patience?: number;
+}
+
+/**
+ * Holds when a number, or every number of a list, moved by less than `tolerance` since the iteration before.
+ * @throws PolyloomError `invalid_option`
+ */
+export function delta(
+  ref: CovRef<number> | CovRef<readonly number[]> | CovRef<readonly (readonly number[])[]> | CovRef<Float64Array>,
+  tolerance: number,
+  settings: CriterionSettings = {},
+): Criterion {
+  requireNumber(tolerance, "delta: tolerance", (n) => n > 0, "a finite number above 0");
+  return { kind: "delta", ref, tolerance, patience: patienceOf(settings, 1) };
+}
+
+/**
+ * Holds when the best value so far has not improved by more than `tolerance` for `patience` iterations.
+ * @throws PolyloomError `invalid_option`
+ */
+export function plateau(
+  ref: CovRef<number>,
+  settings: CriterionSettings & { readonly tolerance?: number; readonly goal?: "min" | "max" } = {},
+): Criterion {
+  const tolerance = requireNumber(settings.tolerance ?? 0, "plateau: tolerance", (n) => n >= 0, "a finite number from 0");
+  return { kind: "plateau", ref, tolerance, patience: patienceOf(settings, 3), goal: settings.goal ?? "min" };
+}
+
+/**
+ * Holds when the value equals, in depth, the one of the iteration before.
+ * @throws PolyloomError `invalid_option`
+ */
+export function fixpoint(ref: CovRef<unknown>, settings: CriterionSettings = {}): Criterion {
+  return { kind: "fixpoint", ref, patience: patienceOf(settings, 1) };
+}
+
+/** Holds when at least one of the criteria does. */
+export function any(...of: readonly Criterion[]): Criterion {
+  return { kind: "any", of: nonEmpty(of, "any") };
+}
+
+/** Holds when all the criteria do, in the same iteration. */
+export function all(...of: readonly Criterion[]): Criterion {
+  return { kind: "all", of: nonEmpty(of, "all") };
+}
+
+/** Whether a value is a ready-made criterion. */
+export function isCriterion(value: unknown): value is Criterion {
+  const kind = (value as { kind?: unknown } | null)?.kind;
+  return kind === "delta" || kind === "plateau" || kind === "fixpoint" || kind === "any" || kind === "all";
+}
+
+/** One run of a criterion: told the value each iteration, it says whether the criterion holds. */
+export type CriterionTest = (value: unknown) => boolean;
+
+/** Starts one criterion without parts afresh; a dead value (`undefined`) never holds and starts its patience again. */
+export function startCriterion(criterion: Exclude<Criterion, { kind: "any" | "all" }>): CriterionTest {
+  const step = criterion.kind === "plateau" ? plateauStep(criterion) : stepFromPrevious(criterion);
+  let held = 0;
+  return (value) => {
+    held = step(value) ? held + 1 : 0;
+    return held >= criterion.patience;
+  };
+}
+
+function stepFromPrevious(criterion: Extract<Criterion, { kind: "delta" | "fixpoint" }>): CriterionTest {
+  let previous: unknown;
+  return (value) => {
+    const before = previous;
+    previous = value;
+    if (value === undefined || before === undefined) return false;
+    return criterion.kind === "delta" ? distance(value, before) < criterion.tolerance : isDeepStrictEqual(value, before);
+  };
+}
+
+function plateauStep({ tolerance, goal }: Extract<Criterion, { kind: "plateau" }>): CriterionTest {
+  let best: number | undefined;
+  return (value) => {
+    if (typeof value !== "number" || Number.isNaN(value)) return false;
+    const gain = best === undefined ? Infinity : goal === "min" ? best - value : value - best;
+    if (gain > 0) best = value;
+    return gain <= tolerance;
+  };
+}
+
+/** Largest absolute difference; NaN, and so never below a tolerance, where the shapes differ. */
+function distance(a: unknown, b: unknown): number {
+  if (typeof a === "number" && typeof b === "number") return Math.abs(a - b);
+  if (!isList(a) || !isList(b) || a.length !== b.length) return Number.NaN;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const each = distance(a[i], b[i]);
+    if (Number.isNaN(each)) return each;
+    if (each > largest) largest = each;
+  }
+  return largest;
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+function patienceOf(settings: CriterionSettings, byDefault: number): number {
+  return settings.patience === undefined ? byDefault : checkCount(settings.patience, "patience");
+}
+
+function nonEmpty(of: readonly Criterion[], name: string): readonly Criterion[] {
+  if (of.length > 0 && of.every(isCriterion)) return of;
+  throw new PolyloomError("invalid_option", `${name}(…) takes one criterion or more`);
+}

@@ -1,0 +1,28 @@
+import { PolyloomError } from "@polyloom/wire";
+
+/**
+ * Checks a limit in milliseconds: finite and above zero.
+ * @throws PolyloomError `invalid_option` that names the option and what was given.
+ */
+export function checkMilliseconds(value: number, owner: string): number {
+  return requireNumber(value, owner, (n) => n > 0, "a finite number of milliseconds above 0");
+}
+
+/**
+ * Checks a count: a whole number from 1.
+ * @throws PolyloomError `invalid_option` that names the option and what was given.
+ */
+export function checkCount(value: number, owner: string): number {
+  return requireNumber(value, owner, (n) => Number.isInteger(n) && n >= 1, "a whole number from 1");
+}
+
+/**
+ * Checks an option that is a number.
+ * @throws PolyloomError `invalid_option` that names the option and what was given.
+ */
+export function requireNumber(value: unknown, owner: string, holds: (n: number) => boolean, expected: string): number {
+  if (typeof value === "number" && Number.isFinite(value) && holds(value)) return value;
+  throw new PolyloomError("invalid_option", `${owner} has to be ${expected}, not ${String(value)}`, {
+    details: { option: owner, expected },
+  });
+}

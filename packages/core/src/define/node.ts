@@ -1,0 +1,114 @@
+import { callerReference, type NodeReference, PolyloomError, registerNode } from "@polyloom/wire";
+import type { Logger } from "pino";
+import type * as z from "zod";
+import { checkMilliseconds } from "./limit.ts";
+import { checkRetryPolicy, type RetryPolicy } from "./retry-policy.ts";
+import { portTable, type PortTable } from "./schema.ts";
+
+/** What a node's `run` gets beside its input. */
+export interface NodeContext {
+  /** Aborted when the run, a cycle's time or the node's own time is over. */
+  readonly signal: AbortSignal;
+  readonly runId: string;
+  readonly workflow: string;
+  readonly nodeId: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Iteration of the innermost cycle, from 1; 0 outside cycles. */
+  readonly iteration: number;
+  /** Position of a map's item, from 0; `undefined` outside maps. */
+  readonly index: number | undefined;
+  /** Plain data that lasts from one iteration to the next within a cycle (C8). */
+  readonly state: Record<string, unknown>;
+  /** A pino child with `runId` and `nodeId`; each line is an event as well. */
+  readonly logger: Logger;
+  /** Reports progress: `done` of `total`, in any unit. */
+  progress(done: number, total?: number, message?: string): void;
+}
+
+/** Carries the types of a node's input and output, and nothing at run time. */
+export interface NodeTypes<I, O> {
+  readonly "~input"?: (input: I) => void;
+  readonly "~output"?: () => O;
+}
+
+/** Settings of a node that hold wherever it is used. */
+export interface NodeSettings {
+  readonly retry?: RetryPolicy;
+  /** Longest time of one attempt, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Name of a group whose tasks share a limit (`groupLimits` of a runtime). */
+  readonly group?: string;
+  /** One sentence for readers of the graph. */
+  readonly description?: string;
+}
+
+/** A node: typed ports and the function behind them. Made by {@link defineNode}. */
+export interface NodeDefinition<I = never, O = unknown> extends NodeTypes<I, O>, NodeSettings {
+  readonly kind: "node";
+  readonly name: string;
+  readonly inputs: PortTable;
+  readonly outputs: PortTable;
+  /** Where loading a module creates this node again (D5). */
+  readonly reference: NodeReference | undefined;
+  readonly run: (input: never, context: NodeContext) => unknown;
+}
+
+/** What {@link defineNode} takes. */
+export interface NodeSpec<In extends z.ZodObject, Out extends z.ZodObject> extends NodeSettings {
+  /** Unique in its module; shown in graphs, errors and metrics. */
+  readonly name: string;
+  readonly input: In;
+  readonly output: Out;
+  /** `import.meta.url`, where the caller's module cannot be seen from the stack. */
+  readonly module?: string;
+  run(input: z.output<In>, context: NodeContext): z.input<Out> | Promise<z.input<Out>>;
+}
+
+/**
+ * Defines a node: its ports are the keys of two `z.object` schemas. A node can run on another thread or machine if
+ * this is called while its module loads (D5).
+ * @throws PolyloomError `invalid_definition`, `invalid_schema` or `invalid_option`, naming the node.
+ */
+export function defineNode<In extends z.ZodObject, Out extends z.ZodObject>(
+  spec: NodeSpec<In, Out>,
+): NodeDefinition<z.input<In>, z.output<Out>> {
+  checkSpec(spec);
+  const caller = callerReference(defineNode);
+  const definition: NodeDefinition<z.input<In>, z.output<Out>> = Object.freeze({
+    ...settingsOf(spec),
+    kind: "node",
+    name: spec.name,
+    inputs: portTable(spec.input, `input of node "${spec.name}"`),
+    outputs: portTable(spec.output, `output of node "${spec.name}"`),
+    reference: referenceOf(spec, caller),
+    run: spec.run.bind(spec) as NodeDefinition["run"],
+  });
+  if (definition.reference !== undefined) registerNode(definition.reference, definition);
+  return definition;
+}
+
+function referenceOf(spec: { name: string; module?: string }, caller: Omit<NodeReference, "name"> | undefined): NodeReference | undefined {
+  const module = spec.module ?? caller?.module;
+  return module === undefined ? undefined : { ...caller, module, name: spec.name };
+}
+
+function settingsOf(spec: NodeSettings): NodeSettings {
+  const { retry, timeoutMs, group, description } = spec;
+  return {
+    ...(retry === undefined ? {} : { retry: Object.freeze({ ...retry }) }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(group === undefined ? {} : { group }),
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+function checkSpec(spec: NodeSpec<z.ZodObject, z.ZodObject>): void {
+  const name: unknown = spec?.name;
+  if (typeof name !== "string" || name === "")
+    throw new PolyloomError("invalid_definition", "defineNode needs a name: a text that is not empty");
+  if (typeof spec.run !== "function")
+    throw new PolyloomError("invalid_definition", `node "${name}" needs a run function`);
+  if (spec.retry !== undefined) checkRetryPolicy(spec.retry, `node "${name}"`);
+  if (spec.timeoutMs !== undefined) checkMilliseconds(spec.timeoutMs, `node "${name}": timeoutMs`);
+}

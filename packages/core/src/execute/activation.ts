@@ -1,0 +1,272 @@
+import { PolyloomError } from "@polyloom/wire";
+import type { PortTable } from "../define/schema.ts";
+import type { Step } from "../plan/plan.ts";
+import { TaskContext } from "./context.ts";
+import { type Failure, failureOf, type FailurePlace, thrownFailure } from "./failure.ts";
+import { retryDelay } from "./retry.ts";
+import type { Run } from "./run.ts";
+import { isThenable, type Outcome, type Task } from "./task.ts";
+
+type Values = Record<string, unknown>;
+
+/** Whoever an activation belongs to: the run itself, or a map for one of its items. */
+export interface ActivationOwner {
+  completed(activation: Activation, values: Values): void;
+  failed(activation: Activation, failure: Failure): void;
+  cancelled(activation: Activation): void;
+}
+
+/** One time that a node runs, from its inputs to its end, all attempts included. */
+export class Activation {
+  readonly run: Run;
+  readonly step: Step;
+  readonly owner: ActivationOwner;
+  /** Position of a map's item. */
+  readonly index: number | undefined;
+  readonly iteration: number;
+  attempt = 0;
+  /** Whether it ended; what comes later is dropped. */
+  over = false;
+  /** Clock at its first start, where times are kept. */
+  startedAt = 0;
+  where: string | undefined;
+  #input: Values | undefined;
+  #holdsSlot = false;
+  #cancelled = false;
+  #timedOut = false;
+  #controller: AbortController | undefined;
+  #timer: unknown;
+  #state: Values | undefined;
+
+  /** `index` is the position of a map's item. */
+  constructor(run: Run, step: Step, owner: ActivationOwner, index?: number) {
+    this.run = run;
+    this.step = step;
+    this.owner = owner;
+    this.index = index;
+    this.iteration = run.iterationOf(step.scope);
+  }
+
+  /** Checks the inputs and makes the first attempt; takes a slot. */
+  begin(table: PortTable, raw: Values, shared?: Values): void {
+    const { run, step } = this;
+    this.#holdsSlot = true;
+    run.take(step);
+    if (run.timed) this.startedAt = run.tick();
+    try {
+      const input = run.values.check(table, raw, step, "input");
+      if (isThenable(input)) return this.#later(input, (values) => this.#start(values, shared));
+      this.#start(input, shared);
+    } catch (error) {
+      this.#failWith(error);
+    }
+  }
+
+  /** Makes the next attempt; takes a slot. */
+  resume(): void {
+    this.#holdsSlot = true;
+    this.run.take(this.step);
+    this.#try();
+  }
+
+  /** Aborts it: at once where nothing runs, else when what runs has settled or is abandoned. */
+  cancel(reason: PolyloomError): void {
+    if (this.over) return;
+    this.#cancelled = true;
+    this.#controller?.abort(reason);
+    if (!this.#holdsSlot) this.abandon();
+  }
+
+  /** Ends it without waiting any longer; what still comes is dropped. */
+  abandon(): void {
+    if (this.over) return;
+    this.#end();
+    this.owner.cancelled(this);
+  }
+
+  /** State that lasts within the innermost cycle (C8). */
+  state(): Values {
+    const { run, step, index } = this;
+    const policy = step.definition!.retry ?? run.settings.retry;
+    return (this.#state ??= run.nodeStates.borrow(step, index, policy !== undefined));
+  }
+
+  #start(values: Values, shared: Values | undefined): void {
+    this.#input = shared === undefined ? values : { ...shared, ...values };
+    this.#try();
+  }
+
+  #try(): void {
+    const { run, step } = this;
+    this.attempt++;
+    const timeoutMs = step.definition!.timeoutMs ?? run.settings.nodeTimeoutMs;
+    if (timeoutMs === undefined) return this.#dispatch();
+    this.#timedOut = false;
+    this.#controller = new AbortController();
+    const began = run.clock.now();
+    this.#timer = run.clock.set(() => this.#timeOut(timeoutMs), timeoutMs);
+    // A node that blocks the event loop is noticed when it returns (K2).
+    this.#dispatch(() => (this.#timedOut ||= run.clock.now() - began >= timeoutMs), timeoutMs);
+  }
+
+  #dispatch(isLate?: () => boolean, timeoutMs?: number): void {
+    const { attempt, run } = this;
+    const outcome = this.#runTask();
+    if (isThenable(outcome)) {
+      run.track(this);
+      const settle = (each: Outcome): void => this.#settledLater(each, attempt, timeoutMs);
+      outcome.then(settle, (error: unknown) => settle({ status: "failed", error }));
+    } else if (isLate?.() === true) this.#fail(this.#timeoutFailure(timeoutMs!));
+    else this.#settled(outcome);
+  }
+
+  #runTask(): Outcome | PromiseLike<Outcome> {
+    const context = new TaskContext(this, this.#controller);
+    try {
+      return this.run.runTask(this.#task(context), context.signal);
+    } catch (error) {
+      return { status: "failed", error };
+    }
+  }
+
+  #task(context: TaskContext): Task {
+    const { run, step, attempt, iteration, index } = this;
+    return {
+      runId: run.runId,
+      workflow: run.plan.workflow.name,
+      nodeId: step.id,
+      node: step.definition!,
+      input: this.#input!,
+      attempt,
+      iteration,
+      index,
+      context,
+    };
+  }
+
+  #settledLater(outcome: Outcome, attempt: number, timeoutMs: number | undefined): void {
+    if (this.over || attempt !== this.attempt || !this.#holdsSlot) return this.run.dropLate();
+    if (this.#cancelled) this.abandon();
+    else if (this.#timedOut) this.#fail(this.#timeoutFailure(timeoutMs!));
+    else this.#settled(outcome);
+    this.run.pump();
+  }
+
+  #settled(outcome: Outcome): void {
+    this.#disarm();
+    this.where = outcome.where;
+    if (outcome.status === "failed") return this.#fail(this.#failureFrom(outcome));
+    const { output } = outcome;
+    if (typeof output !== "object" || output === null || Array.isArray(output)) return this.#fail(this.#noObject(output));
+    try {
+      const values = this.run.values.check(this.step.definition!.outputs, output as Values, this.step, "output");
+      if (isThenable(values)) return this.#later(values, (each) => this.#complete(each));
+      this.#complete(values);
+    } catch (error) {
+      this.#failWith(error);
+    }
+  }
+
+  #complete(values: Values): void {
+    if (this.#state !== undefined) this.run.nodeStates.keep(this.step, this.index, this.#state);
+    this.#end();
+    this.owner.completed(this, values);
+  }
+
+  #later(values: PromiseLike<Values>, then: (values: Values) => void): void {
+    this.run.track(this);
+    const settle = (next: () => void): void => {
+      if (this.over) return this.run.dropLate();
+      if (this.#cancelled) this.abandon();
+      else next();
+      this.run.pump();
+    };
+    values.then(
+      (each) => settle(() => then(each)),
+      (error: unknown) => settle(() => this.#failWith(error)),
+    );
+  }
+
+  #failWith(error: unknown): void {
+    const place = this.#place();
+    this.#fail(error instanceof PolyloomError ? failureOf(error, place) : thrownFailure(error, undefined, place));
+  }
+
+  #fail(failure: Failure): void {
+    this.#disarm();
+    this.#state = undefined;
+    const { run, step, iteration } = this;
+    const delayMs = this.#delay(failure);
+    if (typeof delayMs !== "number") {
+      this.#end();
+      return this.owner.failed(this, delayMs ?? failure);
+    }
+    run.events?.emit({ type: "node.retrying", nodeId: step.id, iteration, attempt: this.attempt, delayMs, message: failure.message });
+    run.timing?.retried(step.index);
+    this.#releaseSlot();
+    run.track(this);
+    this.#timer = run.clock.set(() => run.requeue(this), delayMs);
+  }
+
+  /** Milliseconds until the next attempt; nothing, or what `retryOn` threw, when there is none. */
+  #delay(failure: Failure): number | Failure | undefined {
+    const { run, step, attempt } = this;
+    if (run.stopping) return undefined;
+    try {
+      return retryDelay(step.definition!.retry ?? run.settings.retry, failure, attempt, run.settings.random);
+    } catch (error) {
+      return thrownFailure(error, undefined, this.#place());
+    }
+  }
+
+  #timeOut(timeoutMs: number): void {
+    const { run, attempt } = this;
+    this.#timedOut = true;
+    this.#controller!.abort(new PolyloomError("node_timeout", `node "${this.step.id}" ran longer than ${timeoutMs} ms`));
+    this.#timer = run.clock.set(() => {
+      if (this.over || this.attempt !== attempt) return;
+      run.preempt(this.step.id);
+      this.#fail(this.#timeoutFailure(timeoutMs));
+      run.pump();
+    }, run.settings.graceMs);
+  }
+
+  #timeoutFailure(timeoutMs: number): Failure {
+    const message = `node "${this.step.id}" ran longer than ${timeoutMs} ms; raise timeoutMs, or make it heed context.signal`;
+    return failureOf(new PolyloomError("node_timeout", message, { details: { timeoutMs } }), this.#place());
+  }
+
+  #failureFrom(outcome: Extract<Outcome, { status: "failed" }>): Failure {
+    return thrownFailure(outcome.error, outcome.code, { ...this.#place(), details: { ...this.#place().details, ...outcome.details } });
+  }
+
+  #noObject(output: unknown): Failure {
+    const found = output === null ? "null" : Array.isArray(output) ? "an array" : typeof output;
+    const message = `node "${this.step.id}" has to return an object with its outputs, not ${found}`;
+    return failureOf(new PolyloomError("invalid_output", message), this.#place());
+  }
+
+  #place(): FailurePlace {
+    const { step, iteration, attempt, index } = this;
+    return { nodeId: step.id, iteration: iteration || undefined, attempt: attempt || 1, details: index === undefined ? {} : { index } };
+  }
+
+  #disarm(): void {
+    if (this.#timer === undefined) return;
+    this.run.clock.clear(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #end(): void {
+    this.over = true;
+    this.#disarm();
+    this.run.untrack(this);
+    this.#releaseSlot();
+  }
+
+  #releaseSlot(): void {
+    if (!this.#holdsSlot) return;
+    this.#holdsSlot = false;
+    this.run.release(this.step);
+  }
+}

@@ -1,0 +1,243 @@
+import { isCollecting, PolyloomError } from "@polyloom/wire";
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import type { WorkflowLike } from "../define/graph.ts";
+import type { Workflow } from "../define/workflow.ts";
+import { Emitter } from "../observe/emitter.ts";
+import type { RunEvent } from "../observe/event.ts";
+import { EventStream } from "../observe/event-stream.ts";
+import { defaultLogger } from "../observe/logger.ts";
+import { NodeTiming } from "../observe/node-timing.ts";
+import { ValidationCounter, type ValidationMetrics } from "../observe/validation-metrics.ts";
+import { ValueReporter } from "../observe/value-reporter.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Prepared, prepare } from "../plan/plan-for.ts";
+import { MetricsTotal } from "../report/metrics-total.ts";
+import type { Metrics } from "../report/metrics.ts";
+import { RunResult } from "../report/run-result.ts";
+import type { Issue } from "../validate/issue.ts";
+import { checkSupplies } from "../validate/validate.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { checkSupport } from "./check-support.ts";
+import { invalidWorkflow, runError } from "./run-error.ts";
+import { checkExecuteOptions, checkRuntimeOptions, type ExecuteOptions, type RuntimeOptions } from "./options.ts";
+import { Run, type RunEnd } from "./run.ts";
+import { stepParameters } from "./step-parameters.ts";
+import type { Outcome, Task } from "./task.ts";
+import { ValueChecker } from "./values.ts";
+
+/** What every runtime is: it decides where one task runs; what runs next is decided here. */
+export abstract class BaseRuntime {
+  abstract readonly name: string;
+  abstract readonly capabilities: Capabilities;
+  protected readonly options: RuntimeOptions;
+  readonly #validation: { counter: ValidationCounter } = { counter: new ValidationCounter() };
+  readonly #total: MetricsTotal = new MetricsTotal();
+  readonly #running: Map<Run, Promise<unknown>> = new Map();
+  #closing: Promise<void> | undefined;
+  #started: Promise<void> | undefined;
+
+  /**
+   * Checks the options; `own` names those that a runtime adds.
+   * @throws PolyloomError `invalid_option`
+   */
+  constructor(options: RuntimeOptions = {}, own: readonly string[] = []) {
+    checkRuntimeOptions(options, own);
+    this.options = options;
+  }
+
+  /** Every reason why this workflow would not run here: its own problems, and what this runtime cannot do. */
+  check(workflow: WorkflowLike, options: ExecuteOptions = {}): readonly Issue[] {
+    return this.#look(workflow, options).issues;
+  }
+
+  /**
+   * Runs a workflow to its end.
+   * @throws WorkflowError when it is invalid, fails, is cancelled or runs out of time (E1)
+   */
+  async execute<WI, WO>(workflow: Workflow<WI, WO>, options: ExecuteOptions = {}): Promise<RunResult<WO>> {
+    return (await this.#execute(workflow, options)) as RunResult<WO>;
+  }
+
+  /** Runs a workflow and yields what happens; leaving the loop early cancels the run (O2). */
+  async *stream(workflow: WorkflowLike, options: ExecuteOptions = {}): AsyncGenerator<RunEvent, void> {
+    const events = new EventStream();
+    const leave = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, leave.signal]) : leave.signal;
+    const ended = this.#execute(workflow, { ...options, signal, observers: [...(options.observers ?? []), events] });
+    let isOver = false;
+    const settled = ended.then(
+      () => events.close(),
+      (error: unknown) => events.close({ error }),
+    );
+    try {
+      yield* events.read();
+      isOver = true;
+    } catch (error) {
+      isOver = true;
+      throw error;
+    } finally {
+      if (!isOver) leave.abort();
+      await settled;
+    }
+  }
+
+  /** What was measured in all runs so far. */
+  getMetrics(): Metrics {
+    return this.#total.snapshot();
+  }
+
+  /** What validation counted in all runs so far (V6). */
+  getValidationMetrics(): ValidationMetrics {
+    return this.#validation.counter.snapshot();
+  }
+
+  /** Starts the counts of validation afresh, of this runtime and no other. */
+  resetValidationMetrics(): void {
+    this.#validation.counter = new ValidationCounter();
+  }
+
+  /** Waits for running work, or cancels it, and lets go of everything; later runs are refused (K4). */
+  close({ cancel = false }: { readonly cancel?: boolean } = {}): Promise<void> {
+    if (cancel) for (const run of this.#running.keys()) run.cancel(new PolyloomError("cancelled", "the runtime is closing"));
+    return (this.#closing ??= this.#close());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** One attempt at one task, wherever this runtime runs it. */
+  protected abstract runTask(task: Task, signal: AbortSignal): Outcome | Promise<Outcome>;
+
+  /** Gets ready before the first run. */
+  protected start?(): void | Promise<void>;
+
+  /** Lets go of what {@link start} took. */
+  protected stop?(): void | Promise<void>;
+
+  /** Ends by force what a node left running, where {@link Capabilities.preempts} says so. */
+  protected preempt?(nodeId: string): void;
+
+  /** The plan of a valid workflow; a runtime may adapt it. */
+  protected plan(prepared: Prepared): Plan {
+    return prepared.plan();
+  }
+
+  /** The clock of one run. */
+  protected clock(): Clock {
+    return this.options.clock ?? systemClock;
+  }
+
+  async #execute(workflow: WorkflowLike, options: ExecuteOptions): Promise<RunResult> {
+    this.#refuseEarly(workflow);
+    checkExecuteOptions(options);
+    const { prepared, issues } = this.#look(workflow, options);
+    if (issues.some(({ severity }) => severity === "error")) throw invalidWorkflow(workflow.name, issues);
+    if (this.start !== undefined) await (this.#started ??= Promise.resolve(this.start()));
+    const run = this.#newRun(this.plan(prepared), options);
+    const ended = this.#watch(run, options);
+    this.#running.set(run, ended);
+    try {
+      return await ended;
+    } finally {
+      this.#running.delete(run);
+    }
+  }
+
+  #refuseEarly(workflow: WorkflowLike): void {
+    if (this.#closing !== undefined) throw new PolyloomError("runtime_closed", `${this.name} is closed; make a new one`);
+    if (isCollecting())
+      throw new PolyloomError("import_recursion", "execute() was called while a module is imported to find its nodes; run it only from the main script");
+    if ((workflow as WorkflowLike | null | undefined)?.kind !== "workflow")
+      throw new PolyloomError("invalid_definition", "execute takes a Workflow");
+  }
+
+  #look(workflow: WorkflowLike, options: ExecuteOptions): { prepared: Prepared; issues: readonly Issue[] } {
+    const prepared = prepare(workflow);
+    const supplies = { parameters: options.parameters, input: options.input };
+    const issues = [...prepared.structure.issues, ...checkSupplies(prepared.structure, supplies)];
+    if (issues.some(({ severity }) => severity === "error")) return { prepared, issues };
+    return { prepared, issues: [...issues, ...checkSupport(this.name, this.capabilities, prepared.plan(), this.options)] };
+  }
+
+  #newRun(plan: Plan, options: ExecuteOptions): Run {
+    const runId = options.runId ?? randomUUID();
+    const clock = this.clock();
+    const { collectMetrics = false, connectionValidation = "warn", observers = [] } = this.options;
+    const listeners = [...observers, ...(options.observers ?? [])];
+    const events = listeners.length === 0 ? undefined : new Emitter(listeners, runId, clock, (error) => this.#observerFailed(runId, error));
+    const reporter = new ValueReporter(plan, runId, this.#validation.counter, events, this.#logger);
+    return new Run(plan, {
+      runId,
+      clock,
+      random: this.options.random ?? Math.random,
+      maxConcurrency: this.capabilities.maxConcurrency,
+      groupLimits: this.options.groupLimits ?? {},
+      graceMs: this.options.graceMs ?? 250,
+      nodeTimeoutMs: this.options.nodeTimeoutMs,
+      retry: this.options.retry,
+      onFailure: options.onFailure ?? this.options.onFailure ?? "stop",
+      itemEvents: options.itemEvents ?? false,
+      parameters: stepParameters(plan, options.parameters, options.input),
+      values: new ValueChecker(connectionValidation, reporter),
+      events,
+      timing: collectMetrics ? new NodeTiming(plan) : undefined,
+      where: this.capabilities.place,
+      logger: this.#logger,
+      runTask: (task, signal) => this.runTask(task, signal),
+      preempt: (nodeId) => this.preempt?.(nodeId),
+      dropLate: () => this.#total.lateResult(),
+    });
+  }
+
+  readonly #logger = (): Logger => this.options.logger ?? defaultLogger();
+
+  /** Starts a run, stops it when its time is over or it is not wanted any more, and makes of its end what users get. */
+  async #watch(run: Run, options: ExecuteOptions): Promise<RunResult> {
+    const { clock } = run;
+    const began = clock.now();
+    const heapBefore = run.timing === undefined ? 0 : process.memoryUsage().heapUsed;
+    const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
+    const timer = timeoutMs === undefined ? undefined : clock.set(() => run.cancel(outOfTime(timeoutMs)), timeoutMs);
+    const onAbort = (): void => run.cancel(new PolyloomError("cancelled", "the run was cancelled", { cause: options.signal?.reason }));
+    options.signal?.addEventListener("abort", onAbort, { once: true });
+    run.events?.emit({ type: "run.started", workflow: run.plan.workflow.name, runtime: this.name });
+    if (options.signal?.aborted === true) onAbort();
+    else run.start();
+    const end = await run.ended;
+    options.signal?.removeEventListener("abort", onAbort);
+    if (timer !== undefined) clock.clear(timer);
+    const durationMs = clock.now() - began;
+    const metrics = this.#total.add(run, durationMs, heapBefore);
+    return this.#conclude(run, end, durationMs, metrics);
+  }
+
+  #conclude(run: Run, end: RunEnd, durationMs: number, metrics: Metrics | undefined): RunResult {
+    const stopped = end === "cancelled" || (end === "failed" && run.settings.onFailure === "stop");
+    const error = stopped ? runError(run) : undefined;
+    const first = error ?? run.failures[0];
+    const told = first && { error: { code: first.code, message: first.message, nodeId: first.nodeId } };
+    run.events?.emit({ type: "run.ended", status: end, durationMs, ...told });
+    if (error !== undefined) throw error;
+    return new RunResult(run, this.name, metrics);
+  }
+
+  #observerFailed(runId: string, error: unknown): void {
+    try {
+      this.#logger().error({ runId, err: error }, "an observer failed");
+    } catch {
+      // a logger that throws never fails a run (E7)
+    }
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#running.values());
+    if (this.#started !== undefined) await this.stop?.();
+  }
+}
+
+function outOfTime(timeoutMs: number): PolyloomError {
+  return new PolyloomError("run_timeout", `the run took longer than ${timeoutMs} ms`, { details: { timeoutMs } });
+}

@@ -1,0 +1,85 @@
+import { PolyloomError } from "@polyloom/wire";
+import { type Criterion, type CriterionTest, startCriterion } from "../define/criterion.ts";
+import type { Reference } from "../define/source.ts";
+import type { CriterionPlan, CyclePlan } from "../plan/plan.ts";
+import { type Outputs, resolve } from "./inputs.ts";
+
+/** What is known when an iteration is over. */
+export interface IterationEnd {
+  readonly outputs: Outputs;
+  readonly iteration: number;
+  readonly elapsedMs: number;
+}
+
+/** Asked once an iteration, in order, whether the cycle has converged. */
+export type ConvergenceTest = (end: IterationEnd) => boolean;
+
+/** Starts a cycle's criterion afresh; one that cannot be decided throws, and never counts as converged (C4). */
+export function startConvergence(cycle: CyclePlan): ConvergenceTest {
+  const { criterion } = cycle;
+  if (criterion === undefined) return () => false;
+  if (criterion.kind === "predicate") return predicateTest(criterion, cycle);
+  if (criterion.kind === "expression") return expressionTest(criterion, cycle);
+  return criterionTest(criterion.criterion, criterion.sources);
+}
+
+function predicateTest({ source, test }: Extract<CriterionPlan, { kind: "predicate" }>, cycle: CyclePlan): ConvergenceTest {
+  const history: unknown[] = [];
+  return ({ outputs, iteration, elapsedMs }) => {
+    const value = resolve(source, outputs);
+    if (value === undefined) return false;
+    const info = { iteration, previous: history.at(-1), elapsedMs, history };
+    const converged = decide(cycle, iteration, "the predicate", () => test(value as never, info as never));
+    history.push(value);
+    if (history.length > cycle.historyWindow) history.shift();
+    return converged;
+  };
+}
+
+function expressionTest({ text, expression, sources }: Extract<CriterionPlan, { kind: "expression" }>, cycle: CyclePlan): ConvergenceTest {
+  let previous = new Map<Reference, unknown>();
+  return ({ outputs, iteration, elapsedMs }) => {
+    const read = (reference: Reference): unknown => resolve(sources.get(reference)!, outputs);
+    const before = previous;
+    const values = { iteration, elapsedMs, read, readPrevious: (reference: Reference) => before.get(reference) };
+    const converged = decide(cycle, iteration, `expression "${text}"`, () => expression.evaluate(values) ?? false);
+    previous = new Map(expression.readsPrevious.map((reference) => [reference, read(reference)]));
+    return converged;
+  };
+}
+
+function criterionTest(criterion: Criterion, sources: Extract<CriterionPlan, { kind: "criterion" }>["sources"]): ConvergenceTest {
+  if ("of" in criterion) {
+    const parts = criterion.of.map((part) => criterionTest(part, sources));
+    // Every part is asked each time: each counts its own patience.
+    return (end) => {
+      const held = parts.map((part) => part(end));
+      return criterion.kind === "any" ? held.includes(true) : !held.includes(false);
+    };
+  }
+  const test: CriterionTest = startCriterion(criterion);
+  const source = sources.get(criterion)!;
+  return ({ outputs }) => test(resolve(source, outputs));
+}
+
+/**
+ * Asks a condition, which has to answer with a boolean.
+ * @throws PolyloomError `expression_failed`, naming the cycle and the iteration
+ */
+export function decide(cycle: CyclePlan, iteration: number, what: string, ask: () => unknown): boolean {
+  let answer: unknown;
+  try {
+    answer = ask();
+  } catch (cause) {
+    throw undecided(cycle, iteration, what, `threw: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+  if (typeof answer === "boolean") return answer;
+  throw undecided(cycle, iteration, what, `gave ${typeof answer}, not a boolean`, undefined);
+}
+
+function undecided(cycle: CyclePlan, iteration: number, what: string, problem: string, cause: unknown): PolyloomError {
+  const known = cycle.criterion?.kind === "expression" ? [...new Set(cycle.criterion.expression.reads.map(({ node, path }) => `${node}.${path.join(".")}`))] : [];
+  const names = known.length > 0 ? `; it reads ${known.join(", ")}` : "";
+  const message = `cycle "${cycle.name}", iteration ${iteration}: ${what} ${problem}${names}`;
+  return new PolyloomError("expression_failed", message, { cause, details: { cycle: cycle.name, iteration } });
+}

@@ -1,0 +1,267 @@
+import { PolyloomError } from "@polyloom/wire";
+import type { CyclePlan } from "../plan/plan.ts";
+import type { CycleReport, CycleStopReason } from "../report/cycle-report.ts";
+import { type ConvergenceTest, decide, startConvergence } from "./convergence.ts";
+import { failureOf } from "./failure.ts";
+import { type Outputs, resolve } from "./inputs.ts";
+import type { Run, RunEnd } from "./run.ts";
+import { Status } from "./run-state.ts";
+
+/** One cycle within a run: started each time its inputs are settled, then repeated until something says stop. */
+export class CycleRun {
+  readonly #run: Run;
+  readonly #plan: CyclePlan;
+  /** The iteration that runs, from 1. */
+  iteration = 0;
+  /** Whether its time is over and it waits for what runs to settle. */
+  interrupting = false;
+  #active = false;
+  #iterations = 0;
+  #total = 0;
+  #runs = 0;
+  #remaining = 0;
+  #completed = 0;
+  #failed = false;
+  #cancelled = false;
+  #startedAt = 0;
+  #reason: CycleStopReason | undefined;
+  #elapsedMs = 0;
+  #controller: AbortController | undefined;
+  #timer: unknown;
+  #isConverged: ConvergenceTest = () => false;
+  #committed: Outputs = [];
+  #committedStatus: Uint8Array = new Uint8Array(0);
+  #history: unknown[] = [];
+
+  /** Stands still until {@link start}. */
+  constructor(run: Run, plan: CyclePlan) {
+    this.#run = run;
+    this.#plan = plan;
+  }
+
+  /** Aborted when the cycle's own time is over; none without a limit. */
+  get signal(): AbortSignal | undefined {
+    return this.#active ? this.#controller?.signal : undefined;
+  }
+
+  /** What became of it, or `undefined` if it never started. */
+  get report(): CycleReport | undefined {
+    if (this.#reason === undefined) return undefined;
+    return Object.freeze({
+      iterations: this.#iterations,
+      converged: this.#reason === "converged",
+      reason: this.#reason,
+      elapsedMs: this.#elapsedMs,
+      runs: this.#runs,
+      totalIterations: this.#total,
+    });
+  }
+
+  /** Outputs of a step in the last completed iteration. */
+  committed(step: number): Record<string, unknown> | undefined {
+    return this.#iterations === 0 ? undefined : this.#committed[this.#plan.steps.indexOf(step)];
+  }
+
+  /** Begins with the first iteration, unless its condition says no (C6, C7, C11). */
+  start(): void {
+    const { timeoutMs, condition, feedback, steps } = this.#plan;
+    this.#active = true;
+    this.interrupting = false;
+    this.#iterations = 0;
+    this.iteration = 1;
+    this.#runs++;
+    this.#reason = undefined;
+    this.#cancelled = false;
+    this.#history = [];
+    this.#startedAt = this.#run.clock.now();
+    this.#isConverged = startConvergence(this.#plan);
+    this.#run.feedback.clear(feedback);
+    this.#run.nodeStates.forget(steps);
+    if (timeoutMs !== undefined) {
+      this.#controller = new AbortController();
+      this.#timer = this.#run.clock.set(() => this.#timeOut(), timeoutMs);
+    }
+    this.#guarded(() => (condition !== undefined && !condition.inside && !this.#holds(1) ? this.#end("condition") : this.#iterate()));
+  }
+
+  noteCompleted(): void {
+    this.#completed++;
+  }
+
+  noteFailed(): void {
+    this.#failed = true;
+  }
+
+  noteCancelled(): void {
+    this.#cancelled = true;
+  }
+
+  /** One of its units is done with; after the last one the iteration is over. */
+  unitSettled(): void {
+    if (--this.#remaining === 0 && this.#active && !this.interrupting) this.#guarded(() => this.#iterationOver());
+  }
+
+  /** Tells running nodes that the run is over. */
+  abort(reason: PolyloomError): void {
+    if (this.#active) this.#controller?.abort(reason);
+  }
+
+  /** The run is over: notes why, and lets go of the timer. */
+  close(end: RunEnd): void {
+    if (!this.#active) return;
+    this.#leave(end === "failed" && this.#failed ? "failed" : "cancelled");
+  }
+
+  #iterate(): void {
+    this.iteration = this.#iterations + 1;
+    this.#remaining = this.#plan.units.length;
+    this.#completed = 0;
+    this.#failed = false;
+    this.#run.restart(this.#plan.units);
+  }
+
+  #iterationOver(): void {
+    if (this.#failed) return this.#end("failed");
+    if (this.#completed === 0) return this.#end("condition");
+    this.#iterations++;
+    this.#total++;
+    this.#commit();
+    const { maxIterations, name } = this.#plan;
+    this.#run.events?.emit({ type: "cycle.iteration", cycle: name, iteration: this.#iterations, maxIterations: maxIterations === Infinity ? undefined : maxIterations });
+    const reason = this.#stopReason();
+    if (reason !== undefined) return this.#end(reason);
+    this.#run.feedback.capture(this.#plan.feedback, this.#run.state.outputs);
+    this.#iterate();
+  }
+
+  #stopReason(): CycleStopReason | undefined {
+    const { maxIterations, timeoutMs, condition } = this.#plan;
+    const elapsedMs = this.#plan.criterion === undefined && timeoutMs === undefined ? 0 : this.#run.clock.now() - this.#startedAt;
+    if (this.#isConverged({ outputs: this.#run.state.outputs, iteration: this.#iterations, elapsedMs })) return "converged";
+    if (this.#iterations >= maxIterations) return "max_iterations";
+    if (timeoutMs !== undefined && elapsedMs >= timeoutMs) return "timeout";
+    if (condition !== undefined && !this.#holds(this.#iterations + 1)) return "condition";
+    return undefined;
+  }
+
+  /** Asks the condition before an iteration; a dead value says no. */
+  #holds(iteration: number): boolean {
+    const { source, test } = this.#plan.condition!;
+    const value = resolve(source, this.#run.state.outputs);
+    if (value === undefined) return false;
+    const info = { iteration, previous: this.#history.at(-1), elapsedMs: this.#run.clock.now() - this.#startedAt, history: this.#history };
+    const holds = decide(this.#plan, iteration, "continueWhile", () => test(value as never, info as never));
+    this.#history = [...this.#history, value].slice(-this.#plan.historyWindow);
+    return holds;
+  }
+
+  #timeOut(): void {
+    const { name, timeoutMs, steps } = this.#plan;
+    if (!this.#active || this.interrupting) return;
+    this.interrupting = true;
+    const reason = new PolyloomError("cancelled", `cycle "${name}" ran longer than ${timeoutMs} ms`);
+    this.#controller?.abort(reason);
+    const inner = this.#run.cycles.filter((cycle) => cycle !== this && cycle.isWithin(this.#plan.index));
+    for (const cycle of inner) cycle.abort(reason);
+    const units = [...steps, ...inner.map((cycle) => cycle.unit)];
+    this.#run.interrupt(new Set(steps), units, reason, () => {
+      for (const cycle of inner) cycle.close("cancelled");
+      this.#end("timeout");
+      this.#run.pump();
+    });
+  }
+
+  /** Its number as a unit of the plan. */
+  get unit(): number {
+    return this.#run.plan.steps.length + this.#plan.index;
+  }
+
+  /** Whether it lies inside another cycle, at any depth. */
+  isWithin(cycle: number): boolean {
+    for (let at = this.#plan.parent; at >= 0; at = this.#run.plan.cycles[at]!.parent) if (at === cycle) return true;
+    return false;
+  }
+
+  /** A criterion that throws fails the cycle, and with it the run (C4). */
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof PolyloomError)) throw error;
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: PolyloomError): void {
+    this.#failed = true;
+    this.#run.fail(failureOf(error, { iteration: this.#iterations, details: { cycle: this.#plan.name } }), this.#plan.index);
+    if (!this.#run.stopping) this.#end("failed");
+  }
+
+  #end(reason: CycleStopReason): void {
+    if (!this.#active) return;
+    const { name, onExhausted, parent } = this.#plan;
+    if (reason !== "converged" && reason !== "max_iterations") this.#restore();
+    this.#leave(reason);
+    if (onExhausted === "fail" && (reason === "max_iterations" || reason === "timeout")) return this.#exhausted(name, reason);
+    this.#run.settle(this.unit, parent);
+  }
+
+  #exhausted(name: string, reason: CycleStopReason): void {
+    const message = `cycle "${name}" ran out of ${reason === "timeout" ? "time" : "iterations"} after ${this.#iterations} without converging; raise its limit, loosen its criterion, or accept with onExhausted("accept")`;
+    const details = { cycle: name, reason, iterations: this.#iterations, last: this.#lastValues() };
+    this.#run.fail(failureOf(new PolyloomError("cycle_exhausted", message, { details }), { iteration: this.#iterations }), this.#plan.parent);
+    if (!this.#run.stopping) this.#run.settle(this.unit, this.#plan.parent);
+  }
+
+  #lastValues(): Record<string, unknown> {
+    const { steps } = this.#run.plan;
+    return Object.fromEntries(this.#plan.steps.filter((index) => steps[index]!.kind !== "relay").map((index) => [steps[index]!.id, this.committed(index)]));
+  }
+
+  #leave(reason: CycleStopReason): void {
+    this.#active = false;
+    this.interrupting = false;
+    this.#reason = reason;
+    this.#elapsedMs = this.#run.clock.now() - this.#startedAt;
+    this.#controller = undefined;
+    if (this.#timer !== undefined) this.#run.clock.clear(this.#timer);
+    this.#timer = undefined;
+    const { name } = this.#plan;
+    this.#run.events?.emit({ type: "cycle.ended", cycle: name, iterations: this.#iterations, converged: reason === "converged", reason, elapsedMs: this.#elapsedMs });
+  }
+
+  /** Keeps what the iteration gave: an interrupted one is undone to it. */
+  #commit(): void {
+    const { steps } = this.#plan;
+    const { outputs, status } = this.#run.state;
+    if (this.#committed.length === 0) {
+      this.#committed = new Array<undefined>(steps.length).fill(undefined);
+      this.#committedStatus = new Uint8Array(steps.length);
+    }
+    for (let i = 0; i < steps.length; i++) {
+      this.#committed[i] = outputs[steps[i]!];
+      this.#committedStatus[i] = status[steps[i]!]!;
+    }
+  }
+
+  /** Puts back the last completed iteration; without one the body counts as skipped. A failed node stays dead. */
+  #restore(): void {
+    const { outputs, status } = this.#run.state;
+    this.#plan.steps.forEach((index, i) => {
+      if (status[index] === Status.failed) return;
+      if (this.#iterations > 0) {
+        outputs[index] = this.#committed[i];
+        status[index] = this.#committedStatus[i]!;
+      } else this.#skip(index);
+    });
+  }
+
+  #skip(index: number): void {
+    const { outputs, status } = this.#run.state;
+    const started = status[index] === Status.cancelled || status[index] === Status.completed;
+    if (!started && status[index] !== Status.skipped) return this.#run.markSkipped(this.#run.plan.steps[index]!);
+    outputs[index] = undefined;
+    status[index] = Status.skipped;
+  }
+}

@@ -1,0 +1,40 @@
+import type { FeedbackPlan } from "../plan/plan.ts";
+import { type Outputs, resolve } from "./inputs.ts";
+
+/** Values that cycles carry from one iteration to the next: one slot for each back edge. */
+export class Feedback {
+  readonly #values: unknown[];
+  readonly #last: unknown[];
+
+  /** As many slots as the plan has back edges. */
+  constructor(slots: number) {
+    this.#values = new Array<undefined>(slots).fill(undefined);
+    this.#last = new Array<undefined>(slots).fill(undefined);
+  }
+
+  /** The first filled slot, the innermost cycle's before those around it (S6). */
+  read(slots: readonly number[]): unknown {
+    for (const slot of slots) if (this.#values[slot] !== undefined) return this.#values[slot];
+    return undefined;
+  }
+
+  /** Notes the value that an input had, for feedback that turns out to have none. */
+  note(slots: readonly number[], value: unknown): void {
+    for (const slot of slots) this.#last[slot] = value;
+  }
+
+  /** Empties the slots of a cycle that starts afresh. */
+  clear(feedback: readonly FeedbackPlan[]): void {
+    for (const { slot } of feedback) this.#values[slot] = this.#last[slot] = undefined;
+  }
+
+  /** Fills the slots after an iteration; where the source gave no value the input keeps the one it had (C12). */
+  capture(feedback: readonly FeedbackPlan[], outputs: Outputs): void {
+    for (const { slot, source } of feedback) this.#values[slot] = orKeep(resolve(source, outputs), this.#values[slot], this.#last[slot]);
+  }
+}
+
+/** The first value that is not dead; `null` is a value. */
+function orKeep(...values: readonly unknown[]): unknown {
+  return values.find((value) => value !== undefined);
+}

@@ -1,0 +1,14 @@
+import type { RetryPolicy } from "../define/retry-policy.ts";
+import type { Failure } from "./failure.ts";
+
+/** Never repeated: another attempt would fail the same way, or is not wanted any more (E4). */
+const FINAL = new Set(["connection_invalid", "cancelled", "run_timeout", "portable_mutation", "node_not_portable"]);
+
+/** Milliseconds until the next attempt, or `undefined` when there is none. */
+export function retryDelay(policy: RetryPolicy | undefined, failure: Failure, attempt: number, random: () => number): number | undefined {
+  if (policy === undefined || attempt >= policy.attempts || FINAL.has(failure.code)) return undefined;
+  if (policy.retryOn !== undefined && !policy.retryOn(failure.cause, attempt)) return undefined;
+  const { backoff = "exponential", delayMs = 100, maxDelayMs = 30_000, jitter = 0 } = policy;
+  const factor = backoff === "fixed" ? 1 : backoff === "linear" ? attempt : 2 ** (attempt - 1);
+  return Math.min(delayMs * factor, maxDelayMs) * (1 + jitter * random());
+}

@@ -1,0 +1,36 @@
+import type { Logger } from "pino";
+import type { RetryPolicy } from "../define/retry-policy.ts";
+import type { Emitter } from "../observe/emitter.ts";
+import type { NodeTiming } from "../observe/node-timing.ts";
+import type { Clock } from "./clock.ts";
+import type { Outcome, Task } from "./task.ts";
+import type { ValueChecker } from "./values.ts";
+
+/** All that a run needs beside its plan. */
+export interface RunSettings {
+  readonly runId: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly maxConcurrency: number;
+  readonly groupLimits: Readonly<Record<string, number>>;
+  readonly graceMs: number;
+  readonly nodeTimeoutMs: number | undefined;
+  readonly retry: RetryPolicy | undefined;
+  readonly onFailure: "stop" | "continue";
+  readonly itemEvents: boolean;
+  /** Values given at execution, by step. */
+  readonly parameters: ReadonlyMap<number, Readonly<Record<string, unknown>>> | undefined;
+  readonly values: ValueChecker;
+  /** Present where somebody listens. */
+  readonly events: Emitter | undefined;
+  /** Present where metrics are collected. */
+  readonly timing: NodeTiming | undefined;
+  readonly logger: () => Logger;
+  readonly runTask: (task: Task, signal: AbortSignal) => Outcome | PromiseLike<Outcome>;
+  /** Where nodes run, in a word. */
+  readonly where: string;
+  /** Ends what a node left running after its grace period, where the runtime can. */
+  readonly preempt: (nodeId: string) => void;
+  /** Counts a result that came too late. */
+  readonly dropLate: () => void;
+}

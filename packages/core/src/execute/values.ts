@@ -1,0 +1,133 @@
+import { PolyloomError } from "@polyloom/wire";
+import type * as z from "zod/v4/core";
+import type { Port, PortTable } from "../define/schema.ts";
+import type { Step } from "../plan/plan.ts";
+import { isThenable } from "./task.ts";
+import { undeclaredKeys } from "./undeclared.ts";
+import type { ValueIssue, ValueIssues } from "./value-issue.ts";
+import { describeIssue } from "./value-issue.ts";
+
+/** How values are checked: not at all, with a report, or with a refusal (V2). */
+export type ValidationMode = "off" | "warn" | "strict";
+
+type Values = Record<string, unknown>;
+type Side = "input" | "output";
+
+const SYNC: z.ParseContextInternal = { async: false } as z.ParseContextInternal;
+const ASYNC: z.ParseContextInternal = { async: true } as z.ParseContextInternal;
+
+/** Tables that turned out to need an asynchronous parse. */
+const NEEDS_ASYNC = new WeakSet<PortTable>();
+
+/** Checks what enters and leaves nodes, port by port. */
+export class ValueChecker {
+  readonly #mode: ValidationMode;
+  readonly #issues: ValueIssues;
+
+  /** `issues` counts, logs and reports what is found. */
+  constructor(mode: ValidationMode, issues: ValueIssues) {
+    this.#mode = mode;
+    this.#issues = issues;
+  }
+
+  /**
+   * The values that go on: parsed where they fit, as they came where they do not.
+   * @throws PolyloomError `connection_invalid` in strict mode
+   */
+  check(table: PortTable, raw: Values, step: Step, side: Side): Values | Promise<Values> {
+    if (this.#mode === "off") {
+      this.#issues.bypassed();
+      return table.pure ? raw : this.#byPort(table, raw, step, side);
+    }
+    this.#issues.checked();
+    if (NEEDS_ASYNC.has(table)) return this.#byPort(table, raw, step, side);
+    const parsed = parseAll(table, raw);
+    // The whole object at once is what zod does fastest; ports are only told apart where something is wrong.
+    if (parsed === undefined || (side === "output" && hasOthers(table, raw))) return this.#byPort(table, raw, step, side);
+    if (table.shaped) this.#declared(table, raw, step, side);
+    return parsed;
+  }
+
+  #byPort(table: PortTable, raw: Values, step: Step, side: Side): Values | Promise<Values> {
+    const values: Values = {};
+    const pending: Promise<void>[] = [];
+    for (const port of table.ports) {
+      const value = raw[port.name];
+      if (this.#mode === "off" && port.pure) {
+        if (value !== undefined) values[port.name] = value;
+        continue;
+      }
+      const result = run(port, value);
+      if (isThenable(result)) pending.push(result.then((each) => this.#accept(values, port, value, each, step, side)) as Promise<void>);
+      else this.#accept(values, port, value, result, step, side);
+    }
+    if (side === "output") this.#dropOthers(table, raw, step);
+    if (pending.length === 0) return values;
+    NEEDS_ASYNC.add(table);
+    return Promise.all(pending).then(() => values);
+  }
+
+  #accept(values: Values, port: Port, value: unknown, result: z.ParsePayload, step: Step, side: Side): void {
+    const found = result.issues.length > 0;
+    const parsed = found ? value : result.value;
+    if (parsed !== undefined) values[port.name] = parsed;
+    if (this.#mode === "off") return;
+    if (found) for (const issue of result.issues) this.#report(describeIssue(issue, step, port.name, side, value));
+    else if (port.shaped) this.#undeclared(port, value, step, side);
+  }
+
+  #declared(table: PortTable, raw: Values, step: Step, side: Side): void {
+    for (const port of table.ports) if (port.shaped && raw[port.name] !== undefined) this.#undeclared(port, raw[port.name], step, side);
+  }
+
+  #undeclared(port: Port, value: unknown, step: Step, side: Side): void {
+    for (const path of undeclaredKeys(port.schema, value))
+      this.#report({ kind: "undeclared", step, port: port.name, side, path, expected: "only declared keys", found: `key "${String(path.at(-1))}"` });
+  }
+
+  #dropOthers(table: PortTable, raw: Values, step: Step): void {
+    if (this.#mode === "off") return;
+    for (const key of Object.keys(raw))
+      if (!table.byName.has(key))
+        this.#report({ kind: "undeclared", step, port: key, side: "output", path: [], expected: `one of the outputs ${[...table.byName.keys()].join(", ")}`, found: `key "${key}"` });
+  }
+
+  #report(issue: ValueIssue): void {
+    this.#issues.report(issue);
+    if (this.#mode === "strict") throw this.#issues.refusal(issue);
+  }
+}
+
+function parseAll(table: PortTable, raw: Values): Values | undefined {
+  try {
+    const result = table.schema._zod.run({ value: raw, issues: [] }, SYNC);
+    if (isThenable(result)) {
+      (result as Promise<unknown>).catch(() => undefined);
+      return undefined;
+    }
+    return result.issues.length === 0 ? (result.value as Values) : undefined;
+  } catch {
+    // An author's refinement threw, or zod asks for an asynchronous parse: port by port it can be told which.
+    return undefined;
+  }
+}
+
+function run(port: Port, value: unknown): z.ParsePayload | PromiseLike<z.ParsePayload> {
+  try {
+    const result = port.schema._zod.run({ value, issues: [] }, SYNC);
+    return isThenable(result) ? (result as Promise<z.ParsePayload>) : result;
+  } catch (error) {
+    if (isAsyncError(error)) return Promise.resolve(port.schema._zod.run({ value, issues: [] }, ASYNC));
+    throw new PolyloomError("connection_invalid", `the schema of port "${port.name}" threw: ${String((error as Error)?.message ?? error)}`, { cause: error });
+  }
+}
+
+function isAsyncError(error: unknown): boolean {
+  return (error as Error | undefined)?.constructor?.name === "$ZodAsyncError";
+}
+
+/** Whether a node gave something under a key that is no port. */
+function hasOthers(table: PortTable, raw: Values): boolean {
+  for (const key in raw) if (!table.byName.has(key)) return true;
+  return false;
+}

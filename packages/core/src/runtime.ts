@@ -1,0 +1,11 @@
+// What the author of a runtime needs.
+export { BaseRuntime } from "./execute/base-runtime.ts";
+export { SEQUENTIAL } from "./execute/capabilities.ts";
+export type { Capabilities, Feature } from "./execute/capabilities.ts";
+export { systemClock } from "./execute/clock.ts";
+export type { Clock } from "./execute/clock.ts";
+export { invoke } from "./execute/task.ts";
+export type { Outcome, Task } from "./execute/task.ts";
+export type { ExecuteOptions, RuntimeOptions } from "./execute/options.ts";
+export type { CyclePlan, InputPlan, Plan, SourcePlan, Step } from "./plan/plan.ts";
+export type { Prepared } from "./plan/plan-for.ts";

@@ -1,0 +1,34 @@
+import type { ErrorCode } from "@polyloom/wire";
+
+/** One problem, found before anything runs (G8). */
+export interface Issue {
+  readonly code: ErrorCode;
+  /** A warning is reported and never stops a run. */
+  readonly severity: "error" | "warning";
+  /** Where: `clean.rows`, `cycle refine`, `workflow orders`. */
+  readonly place: string;
+  readonly message: string;
+  readonly expected?: string;
+  readonly found?: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** Collects issues under the id of the sub-workflow that is looked at. */
+export class IssueList {
+  readonly #issues: Issue[] = [];
+  readonly #prefix: string;
+
+  /** `prefix` is the path of the workflow looked at: `"sub/"`, or `""` for the outermost. */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  get issues(): readonly Issue[] {
+    return this.#issues;
+  }
+
+  add(issue: Omit<Issue, "severity"> & { readonly severity?: Issue["severity"] }): void {
+    this.#issues.push(Object.freeze({ severity: "error", ...issue, place: this.#prefix + issue.place }));
+  }
+}
