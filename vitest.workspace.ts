@@ -31,6 +31,7 @@ export default defineConfig({
     pool: "forks",
     isolate: false,
     maxWorkers: 2,
+    testTimeout: 10_000,
     execArgv: [`--conditions=${CONDITION}`],
   },
 });

@@ -7,7 +7,7 @@ import { publicPackages } from "./public-packages.ts";
 
 /** The oldest Node that the packages promise to run on, and the newest of the lines after it. */
 const NODE_VERSIONS = ["22.18.0", "24", "26"];
-const COMPANIONS = ["zod@4.6.7", "@opentelemetry/api@1.10.0"];
+const COMPANIONS = ["zod@4.6.7", "@opentelemetry/api@1.10.0", "@types/node@24.19.2"];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const packages = publicPackages();
@@ -16,29 +16,17 @@ const entries = packages.flatMap(({ manifest }) =>
     typeof target === "string" ? [] : [manifest.name + path.slice(1)],
   ),
 );
-/** The optional peers left out of the bare project: an entry point may ask for one of these, and for nothing else. */
-const absentPeers = packages
-  .flatMap(({ manifest }) => Object.keys(manifest.peerDependenciesMeta ?? {}))
-  .filter((peer) => !COMPANIONS.some((companion) => companion.startsWith(`${peer}@`)));
-
-const PROBE = `
-const absent = ${JSON.stringify(absentPeers)};
-const waiting = [];
-for (const entry of ${JSON.stringify(entries)}) {
-  try {
-    await import(entry);
-  } catch (error) {
-    const peer = absent.find((name) => error.code === "ERR_MODULE_NOT_FOUND" && error.message.includes(\`'\${name}'\`));
-    if (peer === undefined) throw error;
-    waiting.push(\`\${entry} waits for \${peer}\`);
-  }
-}
-console.log(\`Node \${process.version}: ${entries.length} entry points imported\${waiting.map((text) => \`, \${text}\`).join("")}\`);
-`;
+/** Entry points named after an optional peer that the bare project lacks, such as `…/vitest`. */
+const waiting = entries.filter((entry) => {
+  const peers = packages.flatMap(({ manifest }) => Object.keys(manifest.peerDependenciesMeta ?? {}));
+  return peers.some((peer) => entry.endsWith(`/${peer}`) && !COMPANIONS.some((spec) => spec.startsWith(`${peer}@`)));
+});
+const reachable = entries.filter((entry) => !waiting.includes(entry));
 
 const work = mkdtempSync(join(tmpdir(), "polyloom-packed-"));
 try {
   installTarballs();
+  checkTypes();
   for (const version of NODE_VERSIONS) probe(version);
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -50,8 +38,22 @@ function installTarballs(): void {
   npm(["pack", "--pack-destination", work, ...workspaces], root);
   const tarballs = readdirSync(work).map((file) => `./${file}`);
   writeFileSync(join(work, "package.json"), JSON.stringify({ name: "bare", private: true, type: "module" }));
-  writeFileSync(join(work, "probe.js"), PROBE);
+  const imports = reachable.map((entry) => `await import("${entry}");\n`).join("");
+  const summary = `${reachable.length} entry points imported${waiting.map((entry) => `, ${entry} left out`).join("")}`;
+  writeFileSync(join(work, "probe.js"), `${imports}console.log(\`Node \${process.version}: ${summary}\`);\n`);
   npm(["install", ...tarballs, ...COMPANIONS], work);
+}
+
+/** Compiles a re-export of every entry point, the packages' own declarations included, as a strict project would. */
+function checkTypes(): void {
+  writeFileSync(
+    join(work, "types.ts"),
+    reachable.map((entry, at) => `export type * as m${at} from "${entry}";\n`).join(""),
+  );
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const options = ["--noEmit", "--strict", "--types", "node", "--module", "nodenext", "--target", "es2024"];
+  execFileSync(process.execPath, [compiler, ...options, "types.ts"], { cwd: work, stdio: "inherit" });
+  console.log(`TypeScript: the declarations of ${reachable.length} entry points compile`);
 }
 
 /** Imports every entry point on one Node, taken from the registry as a platform package. */
