@@ -7,7 +7,7 @@ export type { RetryPolicy } from "./define/retry-policy.ts";
 export { Workflow } from "./define/workflow.ts";
 export type { MapSpec, NodeLike } from "./define/workflow.ts";
 export type { RuntimePreference, WorkflowLike, WorkflowOptions } from "./define/graph.ts";
-export type { NodeHandle } from "./define/handle.ts";
+export type { AnyHandle, NodeHandle } from "./define/handle.ts";
 export type { CovRef, InPorts, InRef, OutPorts, OutRef, Wire, Wires } from "./define/reference.ts";
 export { firstOf } from "./define/reference.ts";
 export { ifElse, switchOn } from "./define/branch.ts";
@@ -15,7 +15,11 @@ export type { BranchOptions, IfElseOut } from "./define/branch.ts";
 export type { CycleBuilder } from "./define/cycle.ts";
 export { all, any, delta, fixpoint, plateau } from "./define/criterion.ts";
 export type { Criterion, CriterionSettings, CyclePredicate, IterationInfo } from "./define/criterion.ts";
-export type { NodeLibrary, WorkflowDocument } from "./define/document.ts";
+
+// documents
+export type { WorkflowDocument } from "./document/format.ts";
+export type { NodeLibrary } from "./document/library.ts";
+export type { ReadWorkflow } from "./document/read.ts";
 
 // validate
 export { validate } from "./validate/validate.ts";

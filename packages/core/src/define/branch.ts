@@ -60,5 +60,6 @@ export function switchOn<S extends z.ZodType, C extends string>(
 
 function requireFunctions(functions: object, owner: string): void {
   for (const [name, value] of Object.entries(functions))
-    if (typeof value !== "function") throw new PolyloomError("invalid_definition", `${owner}: ${name} has to be a function`);
+    if (typeof value !== "function")
+      throw new PolyloomError("invalid_definition", `${owner}: ${name} has to be a function`);
 }

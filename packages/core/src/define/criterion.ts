@@ -21,7 +21,13 @@ export type CyclePredicate<T> = (value: T, info: IterationInfo<T>) => boolean;
 /** A ready-made criterion: {@link delta}, {@link plateau}, {@link fixpoint}, {@link any} or {@link all}. */
 export type Criterion =
   | { readonly kind: "delta"; readonly ref: unknown; readonly tolerance: number; readonly patience: number }
-  | { readonly kind: "plateau"; readonly ref: unknown; readonly tolerance: number; readonly patience: number; readonly goal: "min" | "max" }
+  | {
+      readonly kind: "plateau";
+      readonly ref: unknown;
+      readonly tolerance: number;
+      readonly patience: number;
+      readonly goal: "min" | "max";
+    }
   | { readonly kind: "fixpoint"; readonly ref: unknown; readonly patience: number }
   | { readonly kind: "any" | "all"; readonly of: readonly Criterion[] };
 
@@ -52,7 +58,12 @@ export function plateau(
   ref: CovRef<number>,
   settings: CriterionSettings & { readonly tolerance?: number; readonly goal?: "min" | "max" } = {},
 ): Criterion {
-  const tolerance = requireNumber(settings.tolerance ?? 0, "plateau: tolerance", (n) => n >= 0, "a finite number from 0");
+  const tolerance = requireNumber(
+    settings.tolerance ?? 0,
+    "plateau: tolerance",
+    (n) => n >= 0,
+    "a finite number from 0",
+  );
   return { kind: "plateau", ref, tolerance, patience: patienceOf(settings, 3), goal: settings.goal ?? "min" };
 }
 
@@ -99,7 +110,9 @@ function stepFromPrevious(criterion: Extract<Criterion, { kind: "delta" | "fixpo
     const before = previous;
     previous = value;
     if (value === undefined || before === undefined) return false;
-    return criterion.kind === "delta" ? distance(value, before) < criterion.tolerance : isDeepStrictEqual(value, before);
+    return criterion.kind === "delta"
+      ? distance(value, before) < criterion.tolerance
+      : isDeepStrictEqual(value, before);
   };
 }
 

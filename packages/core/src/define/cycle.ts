@@ -2,8 +2,8 @@ import { PolyloomError } from "@polyloom/wire";
 import { type Criterion, type CyclePredicate, isCriterion } from "./criterion.ts";
 import { checkCount, requireNumber } from "./limit.ts";
 import { type CovRef, type InRef, inTargetOf } from "./reference.ts";
-import { type First, type Reference, toReference } from "./source.ts";
-import type { NodeHandle } from "./handle.ts";
+import { type First, type Reference, referencesOf, toReference } from "./source.ts";
+import type { AnyHandle } from "./handle.ts";
 import { parsePlace } from "./place.ts";
 import type { WorkflowLike } from "./graph.ts";
 
@@ -18,7 +18,11 @@ export interface Feedback {
 export type CriterionSpec =
   | { readonly kind: "predicate"; readonly from: Reference | First; readonly test: CyclePredicate<never> }
   | { readonly kind: "expression"; readonly text: string }
-  | { readonly kind: "criterion"; readonly criterion: Criterion; readonly from: ReadonlyMap<Criterion, Reference | First> };
+  | {
+      readonly kind: "criterion";
+      readonly criterion: Criterion;
+      readonly from: ReadonlyMap<Criterion, Reference | First>;
+    };
 
 /** All that a cycle says about itself. */
 export interface CycleSpec {
@@ -31,6 +35,15 @@ export interface CycleSpec {
   readonly continueWhile: { readonly from: Reference | First; readonly test: CyclePredicate<never> } | undefined;
   readonly onExhausted: "accept" | "fail";
   readonly historyWindow: number;
+}
+
+/** Every reference that a cycle's feedback, criterion and condition read. */
+export function referencesInCycle(spec: CycleSpec): readonly Reference[] {
+  const sources: (Reference | First)[] = spec.feedback.map((each) => each.from);
+  if (spec.criterion?.kind === "predicate") sources.push(spec.criterion.from);
+  if (spec.criterion?.kind === "criterion") sources.push(...spec.criterion.from.values());
+  if (spec.continueWhile) sources.push(spec.continueWhile.from);
+  return sources.flatMap(referencesOf);
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -108,7 +121,7 @@ export class CycleBuilder {
   }
 
   /** Adds nodes to the body that no path from a feedback's target to its source passes. */
-  include(...nodes: readonly (NodeHandle<never, unknown> | string)[]): this {
+  include(...nodes: readonly (AnyHandle | string)[]): this {
     for (const node of nodes) this.#spec.include.push(typeof node === "string" ? node : node.id);
     return this;
   }
@@ -173,6 +186,8 @@ function limit(cycle: string, name: string, check: () => number): number {
     return check();
   } catch (error) {
     const { message, details } = error as PolyloomError;
-    throw new PolyloomError("cycle_limit_invalid", `cycle "${cycle}": ${message}`, { details: { ...details, limit: name } });
+    throw new PolyloomError("cycle_limit_invalid", `cycle "${cycle}": ${message}`, {
+      details: { ...details, limit: name },
+    });
   }
 }

@@ -27,7 +27,8 @@ export interface CompiledExpression {
 
 type Step = (values: ExpressionValues) => unknown;
 
-const DEAD = Symbol("dead");
+/** Thrown by a read, caught by `evaluate`: what is dead has no value to go on with. */
+const DEAD = new Error("dead");
 
 /**
  * Parses an expression and resolves its names; nothing of it is ever run as code.
@@ -79,7 +80,11 @@ class Compiler {
       case "LogicalExpression":
         return this.#binary(ast["operator"] as string, this.#step(ast["left"] as Ast), this.#step(ast["right"] as Ast));
       case "ConditionalExpression":
-        return choose(this.#step(ast["test"] as Ast), this.#step(ast["consequent"] as Ast), this.#step(ast["alternate"] as Ast));
+        return choose(
+          this.#step(ast["test"] as Ast),
+          this.#step(ast["consequent"] as Ast),
+          this.#step(ast["alternate"] as Ast),
+        );
       case "CallExpression":
         return this.#call(ast);
       default:
@@ -132,7 +137,8 @@ class Compiler {
     if (ast.type !== "MemberExpression") return this.#fail("a path begins with a name");
     const property = ast["property"] as Ast;
     const key = ast["computed"] === true ? property["value"] : property["name"];
-    if (typeof key !== "string" && typeof key !== "number") return this.#fail("an index has to be a plain number or text");
+    if (typeof key !== "string" && typeof key !== "number")
+      return this.#fail("an index has to be a plain number or text");
     return [...this.#path(ast["object"] as Ast), key];
   }
 
@@ -141,24 +147,30 @@ class Compiler {
     const ports = typeof root === "string" ? this.#scope.ports.get(root) : undefined;
     if (ports === undefined) return { kind: "reference", node: this.#ownerOf(root), path };
     if (rest.length === 0) return this.#fail(`"${root}" is a node: name one of its ports (${ports.join(", ")})`);
-    if (!ports.includes(String(rest[0]))) return this.#fail(`node "${root}" has no port "${rest[0]}" (${ports.join(", ")})`);
+    if (!ports.includes(String(rest[0])))
+      return this.#fail(`node "${root}" has no port "${rest[0]}" (${ports.join(", ")})`);
     return { kind: "reference", node: String(root), path: rest };
   }
 
   #ownerOf(port: PathKey | undefined): string {
     const owners = [...this.#scope.ports].filter(([, ports]) => ports.includes(String(port))).map(([node]) => node);
     if (owners.length === 1) return owners[0]!;
-    if (owners.length > 1) return this.#fail(`"${port}" is a port of ${owners.join(" and ")}: write ${owners[0]}.${port}`);
+    if (owners.length > 1)
+      return this.#fail(`"${port}" is a port of ${owners.join(" and ")}: write ${owners[0]}.${port}`);
     return this.#fail(`"${port ?? "previous"}" is not known`);
   }
 
   #fail(problem: string, cause?: unknown): never {
     const known = [...this.#scope.ports].flatMap(([node, ports]) => ports.map((port) => `${node}.${port}`));
     const names = [...known, "iteration", "previous", "elapsedMs", "abs", "min", "max"];
-    throw new PolyloomError("expression_invalid", `expression "${this.#text}": ${problem}; known names: ${names.join(", ")}`, {
-      cause,
-      details: { expression: this.#text, known: names },
-    });
+    throw new PolyloomError(
+      "expression_invalid",
+      `expression "${this.#text}": ${problem}; known names: ${names.join(", ")}`,
+      {
+        cause,
+        details: { expression: this.#text, known: names },
+      },
+    );
   }
 }
 

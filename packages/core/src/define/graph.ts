@@ -64,8 +64,11 @@ export interface WorkflowLike {
 }
 
 /** What the constructor of a workflow takes. */
-export interface WorkflowOptions<In extends z.ZodObject, Out extends z.ZodObject> {
-  readonly input?: In;
-  readonly output?: Out;
+export interface WorkflowOptions<WI, WO> {
+  /** A `z.object`: the keys are ports, read by `workflow.input`. */
+  readonly input?: z.ZodType<unknown, WI>;
+  /** A `z.object`: the keys are what `setOutput` fills. */
+  readonly output?: z.ZodType<WO>;
+  /** The runtime that the umbrella package is to load. */
   readonly runtime?: RuntimePreference;
 }

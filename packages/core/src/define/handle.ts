@@ -1,9 +1,15 @@
 import { inPorts, type InPorts, outPorts, type OutPorts } from "./reference.ts";
 import type { WorkflowLike } from "./graph.ts";
 
-/** A node in a workflow: its id, and references to its ports. */
-export interface NodeHandle<I, O> {
+/** A node in a workflow, whatever it takes. */
+export interface AnyHandle<O = unknown> {
   readonly id: string;
+  /** Carries the type of the outputs, and nothing at run time. */
+  readonly "~output"?: () => O;
+}
+
+/** A node in a workflow: its id, and references to its ports. */
+export interface NodeHandle<I, O> extends AnyHandle<O> {
   readonly out: OutPorts<O>;
   readonly in: InPorts<I>;
 }

@@ -88,7 +88,10 @@ export function defineNode<In extends z.ZodObject, Out extends z.ZodObject>(
   return definition;
 }
 
-function referenceOf(spec: { name: string; module?: string }, caller: Omit<NodeReference, "name"> | undefined): NodeReference | undefined {
+function referenceOf(
+  spec: { name: string; module?: string },
+  caller: Omit<NodeReference, "name"> | undefined,
+): NodeReference | undefined {
   const module = spec.module ?? caller?.module;
   return module === undefined ? undefined : { ...caller, module, name: spec.name };
 }

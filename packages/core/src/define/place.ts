@@ -15,7 +15,10 @@ export function parsePlace(text: string): Place {
   const [node = "", ...rest] = text.split(".");
   const path = rest.flatMap(splitIndexes);
   if (node === "" || path.length === 0 || path.some((key) => key === ""))
-    throw new PolyloomError("unknown_port", `"${text}" is not of the form "node.port" (a path may follow: "node.port.field[0]")`);
+    throw new PolyloomError(
+      "unknown_port",
+      `"${text}" is not of the form "node.port" (a path may follow: "node.port.field[0]")`,
+    );
   return { node, path };
 }
 

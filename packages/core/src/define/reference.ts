@@ -114,11 +114,20 @@ export function inTargetOf(value: unknown): InTarget | undefined {
   return isObjectLike(value) ? (value as { [IN]?: InTarget })[IN] : undefined;
 }
 
+/** The reference to a place, as a user would have written it. */
+export function referenceTo(target: OutTarget): object {
+  return outRef(target);
+}
+
+/** The target for `connect` that an input is, as a user would have written it. */
+export function inputTo(target: InTarget): object {
+  return { [IN]: target };
+}
+
 /** The `out` of a handle: any property is a reference to that port. */
 export function outPorts(workflow: WorkflowLike, node: string | null): object {
   return new Proxy(Object.create(null) as object, {
-    get: (_target, key) =>
-      typeof key === "symbol" ? undefined : outRef({ workflow, node, path: [key] }),
+    get: (_target, key) => (typeof key === "symbol" ? undefined : outRef({ workflow, node, path: [key] })),
     set: () => misused("an output port cannot be assigned; wire it into an input instead"),
   });
 }
@@ -126,8 +135,7 @@ export function outPorts(workflow: WorkflowLike, node: string | null): object {
 /** The `in` of a handle: any property is a target for `connect`. */
 export function inPorts(workflow: WorkflowLike, node: string): object {
   return new Proxy(Object.create(null) as object, {
-    get: (_target, key) =>
-      typeof key === "symbol" ? undefined : { [IN]: { workflow, node, port: key } },
+    get: (_target, key) => (typeof key === "symbol" ? undefined : inputTo({ workflow, node, port: key })),
     set: () => misused("an input port cannot be assigned; use connect(from, to)"),
   });
 }

@@ -22,7 +22,12 @@ export interface RetryPolicy {
  * @throws PolyloomError `invalid_option` that names the field.
  */
 export function checkRetryPolicy(policy: RetryPolicy, owner: string): RetryPolicy {
-  requireNumber(policy.attempts, `${owner}: retry.attempts`, (n) => Number.isInteger(n) && n >= 1, "a whole number from 1");
+  requireNumber(
+    policy.attempts,
+    `${owner}: retry.attempts`,
+    (n) => Number.isInteger(n) && n >= 1,
+    "a whole number from 1",
+  );
   for (const field of ["delayMs", "maxDelayMs"] as const)
     if (policy[field] !== undefined)
       requireNumber(policy[field], `${owner}: retry.${field}`, (n) => n >= 0, "a finite number of milliseconds from 0");

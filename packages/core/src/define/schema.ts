@@ -91,8 +91,10 @@ function portOf(schema: core.$ZodObject, name: string, owner: string): Port {
 
 /** Kinds whose parse gives back an equal value, given that their parts do. */
 const PURE = new Set(
-  ("string number int boolean bigint symbol null undefined void never any unknown date nan object record file array tuple " +
-    "union intersection map set enum literal nullable optional nonoptional readonly template_literal lazy custom").split(" "),
+  (
+    "string number int boolean bigint symbol null undefined void never any unknown date nan object record file array tuple " +
+    "union intersection map set enum literal nullable optional nonoptional readonly template_literal lazy custom"
+  ).split(" "),
 );
 
 function isPure(schema: core.$ZodType, seen: Set<core.$ZodType>): boolean {

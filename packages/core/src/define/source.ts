@@ -66,7 +66,9 @@ function readLiteral(value: unknown, workflow: WorkflowLike, inside: Set<object>
   const literal: Literal = { kind: "literal", value };
   if (!isContainer(value) || inside.has(value)) return literal;
   inside.add(value);
-  const entries = Object.keys(value).map((key) => [key, read((value as Record<string, unknown>)[key], workflow, inside)] as const);
+  const entries = Object.keys(value).map(
+    (key) => [key, read((value as Record<string, unknown>)[key], workflow, inside)] as const,
+  );
   inside.delete(value);
   const live = entries.some(([, entry]) => entry.kind !== "literal");
   return live ? { kind: "template", list: Array.isArray(value), entries } : literal;
@@ -75,7 +77,8 @@ function readLiteral(value: unknown, workflow: WorkflowLike, inside: Set<object>
 /** Only lists and plain objects can hold references. */
 function isContainer(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some((item) => item !== null && (typeof item === "object" || typeof item === "function"));
+  if (Array.isArray(value))
+    return value.some((item) => item !== null && (typeof item === "object" || typeof item === "function"));
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

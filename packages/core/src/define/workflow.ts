@@ -1,9 +1,21 @@
 import { PolyloomError } from "@polyloom/wire";
+import type { WorkflowDocument } from "../document/format.ts";
+import type { NodeLibrary } from "../document/library.ts";
+import { readDocument, type ReadWorkflow } from "../document/read.ts";
+import { writeDocument } from "../document/write.ts";
 import { z } from "zod";
 import { CycleBuilder, type CycleSpec } from "./cycle.ts";
-import { fromDocument, type NodeLibrary, toDocument, type WorkflowDocument } from "./document.ts";
-import type { Binding, Connection, MapSettings, NodeEntry, RuntimePreference, WorkflowGraph, WorkflowLike, WorkflowOptions } from "./graph.ts";
-import { LazyHandle, type NodeHandle } from "./handle.ts";
+import type {
+  Binding,
+  Connection,
+  MapSettings,
+  NodeEntry,
+  RuntimePreference,
+  WorkflowGraph,
+  WorkflowLike,
+  WorkflowOptions,
+} from "./graph.ts";
+import { type AnyHandle, LazyHandle, type NodeHandle } from "./handle.ts";
 import { checkCount } from "./limit.ts";
 import type { NodeDefinition, NodeTypes } from "./node.ts";
 import { checkName, parsePlace } from "./place.ts";
@@ -51,11 +63,14 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
    * Names the workflow, and says what goes in and comes out of it.
    * @throws PolyloomError `invalid_definition`, `invalid_schema` or `invalid_option`
    */
-  constructor(name: string, options: { readonly input?: z.ZodType<unknown, WI>; readonly output?: z.ZodType<WO>; readonly runtime?: RuntimePreference } = {}) {
+  constructor(name: string, options: WorkflowOptions<WI, WO> = {}) {
     if (typeof name !== "string" || name === "")
       throw new PolyloomError("invalid_definition", "a workflow needs a name: a text that is not empty");
     if (options.runtime !== undefined && !RUNTIMES.includes(options.runtime))
-      throw new PolyloomError("invalid_option", `runtime has to be one of ${RUNTIMES.join(", ")}, not ${String(options.runtime)}`);
+      throw new PolyloomError(
+        "invalid_option",
+        `runtime has to be one of ${RUNTIMES.join(", ")}, not ${String(options.runtime)}`,
+      );
     this.name = name;
     this.runtime = options.runtime;
     this.inputs = portTable(options.input ?? EMPTY, `input of workflow "${name}"`);
@@ -96,13 +111,22 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
   addMap<I, O, E extends keyof I>(id: string, node: NodeLike<I, O>, spec: MapSpec<I, E>): NodeHandle<I, MapOut<O>> {
     const each = this.#bindings(spec.each, id);
     const shared = this.#bindings(spec.with ?? {}, id);
-    return this.#add(id, node, [...each, ...shared], checkMap(spec, id, each.map(({ port }) => port)));
+    return this.#add(
+      id,
+      node,
+      [...each, ...shared],
+      checkMap(
+        spec,
+        id,
+        each.map(({ port }) => port),
+      ),
+    );
   }
 
   /** Joins an output to an input: by reference, by name (`"source.orders"`), or two nodes by equally named ports. */
   connect<T>(from: CovRef<T>, to: InRef<NoInfer<T>>): this;
   connect(from: string, to: string): this;
-  connect(from: NodeHandle<never, unknown>, to: NodeHandle<never, unknown>): this;
+  connect(from: AnyHandle, to: AnyHandle): this;
   connect(from: unknown, to: unknown): this {
     this.#connections.push(this.#connectionOf(from, to));
     this.#changes++;
@@ -139,23 +163,30 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
    * @throws PolyloomError `not_serializable` with the place of what cannot be stored.
    */
   toJSON(): WorkflowDocument {
-    return toDocument(this);
+    return writeDocument(this);
   }
 
   /**
    * Reads a graph that {@link toJSON} wrote; `nodes` holds the definitions it names.
    * @throws PolyloomError `invalid_document` or `unknown_node`
    */
-  static fromJSON(document: unknown, nodes: NodeLibrary): Workflow<never, Record<string, unknown>> {
-    return fromDocument(document, nodes);
+  static fromJSON(document: unknown, nodes: NodeLibrary): ReadWorkflow {
+    return readDocument(document, nodes, (name, options) => new Workflow(name, options));
   }
 
   #add(id: string, node: { kind: string; name: string }, bindings: Binding[], map: MapSettings | undefined): never {
     checkName(id, "node");
     if (this.#nodes.has(id))
-      throw new PolyloomError("duplicate_node", `workflow "${this.name}" has a node "${id}" already`, { details: { nodeId: id } });
-    if (!isNode(node)) throw new PolyloomError("invalid_definition", `node "${id}": give what defineNode made, or a Workflow`);
-    if ((node as unknown) === this) throw new PolyloomError("invalid_definition", `workflow "${this.name}" cannot be a node of itself`);
+      throw new PolyloomError("duplicate_node", `workflow "${this.name}" has a node "${id}" already`, {
+        details: { nodeId: id },
+      });
+    if (!isNode(node))
+      throw new PolyloomError("invalid_definition", `node "${id}": give what defineNode made, or a Workflow`);
+    if (node.kind === "workflow" && contains(node, this))
+      throw new PolyloomError(
+        "invalid_definition",
+        `workflow "${this.name}" cannot be a node of itself, nor of a workflow inside it; repeat with a cycle`,
+      );
     if (node.kind === "workflow") this.#subflows.push(node);
     this.#nodes.set(id, { id, node, bindings, map });
     this.#changes++;
@@ -165,7 +196,10 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
   #bindings(inputs: object, id: string): Binding[] {
     if (typeof inputs !== "object" || inputs === null || Array.isArray(inputs))
       throw new PolyloomError("invalid_definition", `node "${id}": inputs are an object, one key a port`);
-    return Object.keys(inputs).map((port) => ({ port, source: toSource((inputs as Record<string, unknown>)[port], this) }));
+    return Object.keys(inputs).map((port) => ({
+      port,
+      source: toSource((inputs as Record<string, unknown>)[port], this),
+    }));
   }
 
   #connectionOf(from: unknown, to: unknown): Connection {
@@ -199,6 +233,11 @@ function placeNamed(to: unknown): { node: string; port: string } {
   return { node, port: path.join(".") };
 }
 
+function contains(workflow: WorkflowLike, wanted: WorkflowLike): boolean {
+  if (workflow === wanted) return true;
+  return [...workflow.graph.nodes.values()].some(({ node }) => node.kind === "workflow" && contains(node, wanted));
+}
+
 function isNode(node: unknown): node is NodeDefinition | WorkflowLike {
   const { kind, inputs, outputs } = (node ?? {}) as Partial<WorkflowLike>;
   return ((kind as string) === "node" || kind === "workflow") && inputs !== undefined && outputs !== undefined;
@@ -208,7 +247,10 @@ function checkMap(spec: Omit<MapSettings, "each">, id: string, each: readonly st
   if (each.length === 0) throw new PolyloomError("invalid_option", `map "${id}": each names at least one port`);
   const { chunkSize, chunkBy, concurrency } = spec;
   if (chunkBy !== undefined && !each.includes(chunkBy.split(".")[0]!))
-    throw new PolyloomError("invalid_option", `map "${id}": chunkBy names a port of each (${each.join(", ")}), or a field of its items as "port.field", not "${chunkBy}"`);
+    throw new PolyloomError(
+      "invalid_option",
+      `map "${id}": chunkBy names a port of each (${each.join(", ")}), or a field of its items as "port.field", not "${chunkBy}"`,
+    );
   return {
     each,
     ...(chunkSize === undefined ? {} : { chunkSize: checkCount(chunkSize, `map "${id}": chunkSize`) }),

@@ -3,6 +3,7 @@ import type { PortTable } from "../define/schema.ts";
 import type { Step } from "../plan/plan.ts";
 import { TaskContext } from "./context.ts";
 import { type Failure, failureOf, type FailurePlace, thrownFailure } from "./failure.ts";
+import type { Span } from "./node-book.ts";
 import { retryDelay } from "./retry.ts";
 import type { Run } from "./run.ts";
 import { isThenable, type Outcome, type Task } from "./task.ts";
@@ -27,9 +28,8 @@ export class Activation {
   attempt = 0;
   /** Whether it ended; what comes later is dropped. */
   over = false;
-  /** Clock at its first start, where times are kept. */
-  startedAt = 0;
   where: string | undefined;
+  #startedAt = 0;
   #input: Values | undefined;
   #holdsSlot = false;
   #cancelled = false;
@@ -47,12 +47,17 @@ export class Activation {
     this.iteration = run.iterationOf(step.scope);
   }
 
+  /** When and how often it ran. */
+  get span(): Span {
+    return { startedAt: this.#startedAt, iteration: this.iteration, attempts: this.attempt };
+  }
+
   /** Checks the inputs and makes the first attempt; takes a slot. */
   begin(table: PortTable, raw: Values, shared?: Values): void {
     const { run, step } = this;
     this.#holdsSlot = true;
     run.take(step);
-    if (run.timed) this.startedAt = run.tick();
+    if (run.book.timed) this.#startedAt = run.book.tick();
     try {
       const input = run.values.check(table, raw, step, "input");
       if (isThenable(input)) return this.#later(input, (values) => this.#start(values, shared));
@@ -113,7 +118,7 @@ export class Activation {
     const { attempt, run } = this;
     const outcome = this.#runTask();
     if (isThenable(outcome)) {
-      run.track(this);
+      run.active.add(this);
       const settle = (each: Outcome): void => this.#settledLater(each, attempt, timeoutMs);
       outcome.then(settle, (error: unknown) => settle({ status: "failed", error }));
     } else if (isLate?.() === true) this.#fail(this.#timeoutFailure(timeoutMs!));
@@ -123,7 +128,7 @@ export class Activation {
   #runTask(): Outcome | PromiseLike<Outcome> {
     const context = new TaskContext(this, this.#controller);
     try {
-      return this.run.runTask(this.#task(context), context.signal);
+      return this.run.settings.runTask(this.#task(context), context.signal);
     } catch (error) {
       return { status: "failed", error };
     }
@@ -145,7 +150,7 @@ export class Activation {
   }
 
   #settledLater(outcome: Outcome, attempt: number, timeoutMs: number | undefined): void {
-    if (this.over || attempt !== this.attempt || !this.#holdsSlot) return this.run.dropLate();
+    if (this.over || attempt !== this.attempt || !this.#holdsSlot) return this.run.settings.dropLate();
     if (this.#cancelled) this.abandon();
     else if (this.#timedOut) this.#fail(this.#timeoutFailure(timeoutMs!));
     else this.#settled(outcome);
@@ -157,7 +162,8 @@ export class Activation {
     this.where = outcome.where;
     if (outcome.status === "failed") return this.#fail(this.#failureFrom(outcome));
     const { output } = outcome;
-    if (typeof output !== "object" || output === null || Array.isArray(output)) return this.#fail(this.#noObject(output));
+    if (typeof output !== "object" || output === null || Array.isArray(output))
+      return this.#fail(this.#noObject(output));
     try {
       const values = this.run.values.check(this.step.definition!.outputs, output as Values, this.step, "output");
       if (isThenable(values)) return this.#later(values, (each) => this.#complete(each));
@@ -174,9 +180,9 @@ export class Activation {
   }
 
   #later(values: PromiseLike<Values>, then: (values: Values) => void): void {
-    this.run.track(this);
+    this.run.active.add(this);
     const settle = (next: () => void): void => {
-      if (this.over) return this.run.dropLate();
+      if (this.over) return this.run.settings.dropLate();
       if (this.#cancelled) this.abandon();
       else next();
       this.run.pump();
@@ -201,10 +207,17 @@ export class Activation {
       this.#end();
       return this.owner.failed(this, delayMs ?? failure);
     }
-    run.events?.emit({ type: "node.retrying", nodeId: step.id, iteration, attempt: this.attempt, delayMs, message: failure.message });
+    run.events?.emit({
+      type: "node.retrying",
+      nodeId: step.id,
+      iteration,
+      attempt: this.attempt,
+      delayMs,
+      message: failure.message,
+    });
     run.timing?.retried(step.index);
     this.#releaseSlot();
-    run.track(this);
+    run.active.add(this);
     this.#timer = run.clock.set(() => run.requeue(this), delayMs);
   }
 
@@ -222,10 +235,12 @@ export class Activation {
   #timeOut(timeoutMs: number): void {
     const { run, attempt } = this;
     this.#timedOut = true;
-    this.#controller!.abort(new PolyloomError("node_timeout", `node "${this.step.id}" ran longer than ${timeoutMs} ms`));
+    this.#controller!.abort(
+      new PolyloomError("node_timeout", `node "${this.step.id}" ran longer than ${timeoutMs} ms`),
+    );
     this.#timer = run.clock.set(() => {
       if (this.over || this.attempt !== attempt) return;
-      run.preempt(this.step.id);
+      run.settings.preempt(this.step.id);
       this.#fail(this.#timeoutFailure(timeoutMs));
       run.pump();
     }, run.settings.graceMs);
@@ -237,7 +252,10 @@ export class Activation {
   }
 
   #failureFrom(outcome: Extract<Outcome, { status: "failed" }>): Failure {
-    return thrownFailure(outcome.error, outcome.code, { ...this.#place(), details: { ...this.#place().details, ...outcome.details } });
+    return thrownFailure(outcome.error, outcome.code, {
+      ...this.#place(),
+      details: { ...this.#place().details, ...outcome.details },
+    });
   }
 
   #noObject(output: unknown): Failure {
@@ -248,7 +266,12 @@ export class Activation {
 
   #place(): FailurePlace {
     const { step, iteration, attempt, index } = this;
-    return { nodeId: step.id, iteration: iteration || undefined, attempt: attempt || 1, details: index === undefined ? {} : { index } };
+    return {
+      nodeId: step.id,
+      iteration: iteration || undefined,
+      attempt: attempt || 1,
+      details: index === undefined ? {} : { index },
+    };
   }
 
   #disarm(): void {
@@ -267,6 +290,6 @@ export class Activation {
   #releaseSlot(): void {
     if (!this.#holdsSlot) return;
     this.#holdsSlot = false;
-    this.run.release(this.step);
+    this.run.slots.release(this.step);
   }
 }

@@ -100,7 +100,8 @@ export abstract class BaseRuntime {
 
   /** Waits for running work, or cancels it, and lets go of everything; later runs are refused (K4). */
   close({ cancel = false }: { readonly cancel?: boolean } = {}): Promise<void> {
-    if (cancel) for (const run of this.#running.keys()) run.cancel(new PolyloomError("cancelled", "the runtime is closing"));
+    if (cancel)
+      for (const run of this.#running.keys()) run.cancel(new PolyloomError("cancelled", "the runtime is closing"));
     return (this.#closing ??= this.#close());
   }
 
@@ -147,9 +148,13 @@ export abstract class BaseRuntime {
   }
 
   #refuseEarly(workflow: WorkflowLike): void {
-    if (this.#closing !== undefined) throw new PolyloomError("runtime_closed", `${this.name} is closed; make a new one`);
+    if (this.#closing !== undefined)
+      throw new PolyloomError("runtime_closed", `${this.name} is closed; make a new one`);
     if (isCollecting())
-      throw new PolyloomError("import_recursion", "execute() was called while a module is imported to find its nodes; run it only from the main script");
+      throw new PolyloomError(
+        "import_recursion",
+        "execute() was called while a module is imported to find its nodes; run it only from the main script",
+      );
     if ((workflow as WorkflowLike | null | undefined)?.kind !== "workflow")
       throw new PolyloomError("invalid_definition", "execute takes a Workflow");
   }
@@ -159,7 +164,10 @@ export abstract class BaseRuntime {
     const supplies = { parameters: options.parameters, input: options.input };
     const issues = [...prepared.structure.issues, ...checkSupplies(prepared.structure, supplies)];
     if (issues.some(({ severity }) => severity === "error")) return { prepared, issues };
-    return { prepared, issues: [...issues, ...checkSupport(this.name, this.capabilities, prepared.plan(), this.options)] };
+    return {
+      prepared,
+      issues: [...issues, ...checkSupport(this.name, this.capabilities, prepared.plan(), this.options)],
+    };
   }
 
   #newRun(plan: Plan, options: ExecuteOptions): Run {
@@ -167,7 +175,10 @@ export abstract class BaseRuntime {
     const clock = this.clock();
     const { collectMetrics = false, connectionValidation = "warn", observers = [] } = this.options;
     const listeners = [...observers, ...(options.observers ?? [])];
-    const events = listeners.length === 0 ? undefined : new Emitter(listeners, runId, clock, (error) => this.#observerFailed(runId, error));
+    const events =
+      listeners.length === 0
+        ? undefined
+        : new Emitter(listeners, runId, clock, (error) => this.#observerFailed(runId, error));
     const reporter = new ValueReporter(plan, runId, this.#validation.counter, events, this.#logger);
     return new Run(plan, {
       runId,
@@ -201,7 +212,8 @@ export abstract class BaseRuntime {
     const heapBefore = run.timing === undefined ? 0 : process.memoryUsage().heapUsed;
     const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
     const timer = timeoutMs === undefined ? undefined : clock.set(() => run.cancel(outOfTime(timeoutMs)), timeoutMs);
-    const onAbort = (): void => run.cancel(new PolyloomError("cancelled", "the run was cancelled", { cause: options.signal?.reason }));
+    const onAbort = (): void =>
+      run.cancel(new PolyloomError("cancelled", "the run was cancelled", { cause: options.signal?.reason }));
     options.signal?.addEventListener("abort", onAbort, { once: true });
     run.events?.emit({ type: "run.started", workflow: run.plan.workflow.name, runtime: this.name });
     if (options.signal?.aborted === true) onAbort();

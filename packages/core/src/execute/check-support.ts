@@ -4,7 +4,12 @@ import type { Capabilities, Feature } from "./capabilities.ts";
 import type { RuntimeOptions } from "./options.ts";
 
 /** What a workflow needs and a runtime's manifest excludes, each as an issue. */
-export function checkSupport(runtime: string, { unsupported }: Capabilities, plan: Plan, options: RuntimeOptions): Issue[] {
+export function checkSupport(
+  runtime: string,
+  { unsupported }: Capabilities,
+  plan: Plan,
+  options: RuntimeOptions,
+): Issue[] {
   return unsupported.flatMap((feature) => {
     const place = NEEDS[feature](plan, options);
     return place === undefined ? [] : [refusal(runtime, feature, place)];
@@ -16,9 +21,12 @@ const NEEDS: Readonly<Record<Feature, (plan: Plan, options: RuntimeOptions) => s
   cycles: ({ cycles }) => cycles[0] && `cycle ${cycles[0].name}`,
   maps: ({ steps }) => steps.find(({ kind }) => kind === "map")?.id,
   subworkflows: ({ subs }) => [...subs.keys()].find((id) => id !== ""),
-  retries: ({ steps }, { retry }) => (retry ? "runtime" : steps.find(({ definition }) => (definition?.retry?.attempts ?? 1) > 1)?.id),
+  retries: ({ steps }, { retry }) =>
+    retry ? "runtime" : steps.find(({ definition }) => (definition?.retry?.attempts ?? 1) > 1)?.id,
   timeouts: ({ steps, cycles }, { timeoutMs, nodeTimeoutMs }) =>
-    timeoutMs ?? nodeTimeoutMs ? "runtime" : (steps.find(({ definition }) => definition?.timeoutMs)?.id ?? cycles.find((cycle) => cycle.timeoutMs)?.name),
+    (timeoutMs ?? nodeTimeoutMs)
+      ? "runtime"
+      : (steps.find(({ definition }) => definition?.timeoutMs)?.id ?? cycles.find((cycle) => cycle.timeoutMs)?.name),
   state: ({ cycles }) => cycles[0] && `cycle ${cycles[0].name}`,
 };
 

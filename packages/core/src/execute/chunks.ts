@@ -1,10 +1,15 @@
 /** Splits item numbers into chunks; with a key, items of equal keys stay in one chunk, in item order. */
-export function chunkItems(length: number, size: number, keyOf: ((index: number) => unknown) | undefined): Iterator<number[]> {
+export function chunkItems(
+  length: number,
+  size: number,
+  keyOf: ((index: number) => unknown) | undefined,
+): Iterator<number[]> {
   return keyOf === undefined ? bySize(length, size) : byKey(length, size, keyOf);
 }
 
 function* bySize(length: number, size: number): Generator<number[], undefined> {
-  for (let from = 0; from < length; from += size) yield Array.from({ length: Math.min(size, length - from) }, (_, i) => from + i);
+  for (let from = 0; from < length; from += size)
+    yield Array.from({ length: Math.min(size, length - from) }, (_, i) => from + i);
 }
 
 /** Whole groups are put together until a chunk holds at least `size` items. */

@@ -48,14 +48,29 @@ export class TaskContext implements NodeContext {
   get logger(): Logger {
     const { run, step, iteration } = this.#activation;
     const { events } = run;
-    const onLine = events && ((level: string, message: string) => events.emit({ type: "node.log", nodeId: step.id, iteration, level, message }));
-    return (this.#logger ??= nodeLogger(run.logger, { runId: run.runId, nodeId: step.id }, onLine && this.#whileRunning(onLine)));
+    const onLine =
+      events &&
+      ((level: string, message: string) =>
+        events.emit({ type: "node.log", nodeId: step.id, iteration, level, message }));
+    return (this.#logger ??= nodeLogger(
+      run.settings.logger(),
+      { runId: run.runId, nodeId: step.id },
+      onLine && this.#whileRunning(onLine),
+    ));
   }
 
   progress(done: number, total?: number, message?: string): void {
     const { run, step, iteration, index } = this.#activation;
     if (this.#isOver) return;
-    run.events?.emit({ type: "node.progress", nodeId: step.id, iteration, done, total, message, ...(index === undefined ? {} : { index }) });
+    run.events?.emit({
+      type: "node.progress",
+      nodeId: step.id,
+      iteration,
+      done,
+      total,
+      message,
+      ...(index === undefined ? {} : { index }),
+    });
   }
 
   /** Nothing is reported of a node after its end (O1). */

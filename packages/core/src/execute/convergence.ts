@@ -23,7 +23,10 @@ export function startConvergence(cycle: CyclePlan): ConvergenceTest {
   return criterionTest(criterion.criterion, criterion.sources);
 }
 
-function predicateTest({ source, test }: Extract<CriterionPlan, { kind: "predicate" }>, cycle: CyclePlan): ConvergenceTest {
+function predicateTest(
+  { source, test }: Extract<CriterionPlan, { kind: "predicate" }>,
+  cycle: CyclePlan,
+): ConvergenceTest {
   const history: unknown[] = [];
   return ({ outputs, iteration, elapsedMs }) => {
     const value = resolve(source, outputs);
@@ -36,7 +39,10 @@ function predicateTest({ source, test }: Extract<CriterionPlan, { kind: "predica
   };
 }
 
-function expressionTest({ text, expression, sources }: Extract<CriterionPlan, { kind: "expression" }>, cycle: CyclePlan): ConvergenceTest {
+function expressionTest(
+  { text, expression, sources }: Extract<CriterionPlan, { kind: "expression" }>,
+  cycle: CyclePlan,
+): ConvergenceTest {
   let previous = new Map<Reference, unknown>();
   return ({ outputs, iteration, elapsedMs }) => {
     const read = (reference: Reference): unknown => resolve(sources.get(reference)!, outputs);
@@ -48,7 +54,10 @@ function expressionTest({ text, expression, sources }: Extract<CriterionPlan, { 
   };
 }
 
-function criterionTest(criterion: Criterion, sources: Extract<CriterionPlan, { kind: "criterion" }>["sources"]): ConvergenceTest {
+function criterionTest(
+  criterion: Criterion,
+  sources: Extract<CriterionPlan, { kind: "criterion" }>["sources"],
+): ConvergenceTest {
   if ("of" in criterion) {
     const parts = criterion.of.map((part) => criterionTest(part, sources));
     // Every part is asked each time: each counts its own patience.
@@ -78,7 +87,10 @@ export function decide(cycle: CyclePlan, iteration: number, what: string, ask: (
 }
 
 function undecided(cycle: CyclePlan, iteration: number, what: string, problem: string, cause: unknown): PolyloomError {
-  const known = cycle.criterion?.kind === "expression" ? [...new Set(cycle.criterion.expression.reads.map(({ node, path }) => `${node}.${path.join(".")}`))] : [];
+  const known =
+    cycle.criterion?.kind === "expression"
+      ? [...new Set(cycle.criterion.expression.reads.map(({ node, path }) => `${node}.${path.join(".")}`))]
+      : [];
   const names = known.length > 0 ? `; it reads ${known.join(", ")}` : "";
   const message = `cycle "${cycle.name}", iteration ${iteration}: ${what} ${problem}${names}`;
   return new PolyloomError("expression_failed", message, { cause, details: { cycle: cycle.name, iteration } });

@@ -22,7 +22,6 @@ export class CycleRun {
   #remaining = 0;
   #completed = 0;
   #failed = false;
-  #cancelled = false;
   #startedAt = 0;
   #reason: CycleStopReason | undefined;
   #elapsedMs = 0;
@@ -71,7 +70,6 @@ export class CycleRun {
     this.iteration = 1;
     this.#runs++;
     this.#reason = undefined;
-    this.#cancelled = false;
     this.#history = [];
     this.#startedAt = this.#run.clock.now();
     this.#isConverged = startConvergence(this.#plan);
@@ -81,7 +79,9 @@ export class CycleRun {
       this.#controller = new AbortController();
       this.#timer = this.#run.clock.set(() => this.#timeOut(), timeoutMs);
     }
-    this.#guarded(() => (condition !== undefined && !condition.inside && !this.#holds(1) ? this.#end("condition") : this.#iterate()));
+    this.#guarded(() =>
+      condition !== undefined && !condition.inside && !this.#holds(1) ? this.#end("condition") : this.#iterate(),
+    );
   }
 
   noteCompleted(): void {
@@ -90,10 +90,6 @@ export class CycleRun {
 
   noteFailed(): void {
     this.#failed = true;
-  }
-
-  noteCancelled(): void {
-    this.#cancelled = true;
   }
 
   /** One of its units is done with; after the last one the iteration is over. */
@@ -127,7 +123,12 @@ export class CycleRun {
     this.#total++;
     this.#commit();
     const { maxIterations, name } = this.#plan;
-    this.#run.events?.emit({ type: "cycle.iteration", cycle: name, iteration: this.#iterations, maxIterations: maxIterations === Infinity ? undefined : maxIterations });
+    this.#run.events?.emit({
+      type: "cycle.iteration",
+      cycle: name,
+      iteration: this.#iterations,
+      maxIterations: maxIterations === Infinity ? undefined : maxIterations,
+    });
     const reason = this.#stopReason();
     if (reason !== undefined) return this.#end(reason);
     this.#run.feedback.capture(this.#plan.feedback, this.#run.state.outputs);
@@ -136,8 +137,10 @@ export class CycleRun {
 
   #stopReason(): CycleStopReason | undefined {
     const { maxIterations, timeoutMs, condition } = this.#plan;
-    const elapsedMs = this.#plan.criterion === undefined && timeoutMs === undefined ? 0 : this.#run.clock.now() - this.#startedAt;
-    if (this.#isConverged({ outputs: this.#run.state.outputs, iteration: this.#iterations, elapsedMs })) return "converged";
+    const elapsedMs =
+      this.#plan.criterion === undefined && timeoutMs === undefined ? 0 : this.#run.clock.now() - this.#startedAt;
+    if (this.#isConverged({ outputs: this.#run.state.outputs, iteration: this.#iterations, elapsedMs }))
+      return "converged";
     if (this.#iterations >= maxIterations) return "max_iterations";
     if (timeoutMs !== undefined && elapsedMs >= timeoutMs) return "timeout";
     if (condition !== undefined && !this.#holds(this.#iterations + 1)) return "condition";
@@ -149,7 +152,12 @@ export class CycleRun {
     const { source, test } = this.#plan.condition!;
     const value = resolve(source, this.#run.state.outputs);
     if (value === undefined) return false;
-    const info = { iteration, previous: this.#history.at(-1), elapsedMs: this.#run.clock.now() - this.#startedAt, history: this.#history };
+    const info = {
+      iteration,
+      previous: this.#history.at(-1),
+      elapsedMs: this.#run.clock.now() - this.#startedAt,
+      history: this.#history,
+    };
     const holds = decide(this.#plan, iteration, "continueWhile", () => test(value as never, info as never));
     this.#history = [...this.#history, value].slice(-this.#plan.historyWindow);
     return holds;
@@ -164,7 +172,7 @@ export class CycleRun {
     const inner = this.#run.cycles.filter((cycle) => cycle !== this && cycle.isWithin(this.#plan.index));
     for (const cycle of inner) cycle.abort(reason);
     const units = [...steps, ...inner.map((cycle) => cycle.unit)];
-    this.#run.interrupt(new Set(steps), units, reason, () => {
+    this.#run.interrupt(steps, units, reason, () => {
       for (const cycle of inner) cycle.close("cancelled");
       this.#end("timeout");
       this.#run.pump();
@@ -194,7 +202,10 @@ export class CycleRun {
 
   #fail(error: PolyloomError): void {
     this.#failed = true;
-    this.#run.fail(failureOf(error, { iteration: this.#iterations, details: { cycle: this.#plan.name } }), this.#plan.index);
+    this.#run.fail(
+      failureOf(error, { iteration: this.#iterations, details: { cycle: this.#plan.name } }),
+      this.#plan.index,
+    );
     if (!this.#run.stopping) this.#end("failed");
   }
 
@@ -203,20 +214,28 @@ export class CycleRun {
     const { name, onExhausted, parent } = this.#plan;
     if (reason !== "converged" && reason !== "max_iterations") this.#restore();
     this.#leave(reason);
-    if (onExhausted === "fail" && (reason === "max_iterations" || reason === "timeout")) return this.#exhausted(name, reason);
+    if (onExhausted === "fail" && (reason === "max_iterations" || reason === "timeout"))
+      return this.#exhausted(name, reason);
     this.#run.settle(this.unit, parent);
   }
 
   #exhausted(name: string, reason: CycleStopReason): void {
     const message = `cycle "${name}" ran out of ${reason === "timeout" ? "time" : "iterations"} after ${this.#iterations} without converging; raise its limit, loosen its criterion, or accept with onExhausted("accept")`;
     const details = { cycle: name, reason, iterations: this.#iterations, last: this.#lastValues() };
-    this.#run.fail(failureOf(new PolyloomError("cycle_exhausted", message, { details }), { iteration: this.#iterations }), this.#plan.parent);
+    this.#run.fail(
+      failureOf(new PolyloomError("cycle_exhausted", message, { details }), { iteration: this.#iterations }),
+      this.#plan.parent,
+    );
     if (!this.#run.stopping) this.#run.settle(this.unit, this.#plan.parent);
   }
 
   #lastValues(): Record<string, unknown> {
     const { steps } = this.#run.plan;
-    return Object.fromEntries(this.#plan.steps.filter((index) => steps[index]!.kind !== "relay").map((index) => [steps[index]!.id, this.committed(index)]));
+    return Object.fromEntries(
+      this.#plan.steps
+        .filter((index) => steps[index]!.kind !== "relay")
+        .map((index) => [steps[index]!.id, this.committed(index)]),
+    );
   }
 
   #leave(reason: CycleStopReason): void {
@@ -228,7 +247,14 @@ export class CycleRun {
     if (this.#timer !== undefined) this.#run.clock.clear(this.#timer);
     this.#timer = undefined;
     const { name } = this.#plan;
-    this.#run.events?.emit({ type: "cycle.ended", cycle: name, iterations: this.#iterations, converged: reason === "converged", reason, elapsedMs: this.#elapsedMs });
+    this.#run.events?.emit({
+      type: "cycle.ended",
+      cycle: name,
+      iterations: this.#iterations,
+      converged: reason === "converged",
+      reason,
+      elapsedMs: this.#elapsedMs,
+    });
   }
 
   /** Keeps what the iteration gave: an interrupted one is undone to it. */
@@ -260,7 +286,8 @@ export class CycleRun {
   #skip(index: number): void {
     const { outputs, status } = this.#run.state;
     const started = status[index] === Status.cancelled || status[index] === Status.completed;
-    if (!started && status[index] !== Status.skipped) return this.#run.markSkipped(this.#run.plan.steps[index]!);
+    if (!started && status[index] !== Status.skipped)
+      return this.#run.book.skipped(this.#run.plan.steps[index]!, this.iteration);
     outputs[index] = undefined;
     status[index] = Status.skipped;
   }

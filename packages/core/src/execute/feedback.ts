@@ -30,7 +30,8 @@ export class Feedback {
 
   /** Fills the slots after an iteration; where the source gave no value the input keeps the one it had (C12). */
   capture(feedback: readonly FeedbackPlan[], outputs: Outputs): void {
-    for (const { slot, source } of feedback) this.#values[slot] = orKeep(resolve(source, outputs), this.#values[slot], this.#last[slot]);
+    for (const { slot, source } of feedback)
+      this.#values[slot] = orKeep(resolve(source, outputs), this.#values[slot], this.#last[slot]);
   }
 }
 

@@ -48,7 +48,8 @@ function resolveObject(entries: Entries, outputs: Outputs): unknown {
     const value = resolve(source, outputs);
     if (value === undefined && source.kind !== "literal") return undefined;
     // Assigning to `__proto__` would change the prototype; defining makes it plain data (V4).
-    if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+    if (key === "__proto__")
+      Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
     else object[key] = value;
   }
   return object;

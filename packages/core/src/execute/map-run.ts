@@ -4,6 +4,7 @@ import type { Step } from "../plan/plan.ts";
 import { Activation, type ActivationOwner } from "./activation.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { chunkItems } from "./chunks.ts";
+import type { Span } from "./node-book.ts";
 import type { Run } from "./run.ts";
 import { isThenable } from "./task.ts";
 
@@ -33,6 +34,7 @@ export class MapRun implements ActivationOwner {
   #failure: Failure | undefined;
   #cancelled = false;
   #over = false;
+  #grace: unknown;
 
   /** `close` takes it out of the run's books. */
   constructor(run: Run, step: Step, close: () => void) {
@@ -40,7 +42,7 @@ export class MapRun implements ActivationOwner {
     this.#step = step;
     this.#close = close;
     this.#iteration = run.iterationOf(step.scope);
-    this.#startedAt = run.timed ? run.tick() : 0;
+    this.#startedAt = run.book.timed ? run.book.tick() : 0;
   }
 
   /** Checks the lists and what the items share, then hands out the first chunk. */
@@ -58,7 +60,10 @@ export class MapRun implements ActivationOwner {
         else next();
         this.#run.pump();
       };
-      shared.then((values) => settle(() => this.#begin(values)), (error: unknown) => settle(() => this.#fail(error)));
+      shared.then(
+        (values) => settle(() => this.#begin(values)),
+        (error: unknown) => settle(() => this.#fail(error)),
+      );
     } catch (error) {
       this.#fail(error);
     }
@@ -78,10 +83,10 @@ export class MapRun implements ActivationOwner {
     activation.begin(this.#step.map!.table, raw, this.#shared);
   }
 
-  /** No item starts any more; those that run are aborted by the run. */
-  cancel(): void {
+  /** No item starts any more, and those that run are aborted. */
+  cancel(reason: PolyloomError): void {
     this.#cancelled = true;
-    for (const activation of this.#running) activation.cancel(new PolyloomError("cancelled", `map "${this.#step.id}" was cancelled`));
+    for (const activation of this.#running) activation.cancel(reason);
     this.#finishIfIdle();
   }
 
@@ -97,7 +102,7 @@ export class MapRun implements ActivationOwner {
       this.#failure = failure;
       const reason = new PolyloomError("cancelled", `another item of map "${this.#step.id}" failed`);
       for (const other of this.#running) other.cancel(reason);
-      if (this.#running.size > 0) this.#run.clock.set(() => this.#abandon(), this.#run.settings.graceMs);
+      if (this.#running.size > 0) this.#grace = this.#run.clock.set(() => this.#abandon(), this.#run.settings.graceMs);
     }
     this.#finishIfIdle();
   }
@@ -109,7 +114,8 @@ export class MapRun implements ActivationOwner {
 
   #begin(shared: Values): void {
     this.#shared = shared;
-    for (const { name } of this.#step.definition!.outputs.ports) this.#outputs[name] = new Array<undefined>(this.#length).fill(undefined);
+    for (const { name } of this.#step.definition!.outputs.ports)
+      this.#outputs[name] = new Array<undefined>(this.#length).fill(undefined);
     if (this.#length === 0) return this.#complete();
     const { chunkSize = 1, chunkBy } = this.#step.map!;
     this.#chunks = chunkItems(this.#length, chunkSize, chunkBy === undefined ? undefined : this.#keyReader(chunkBy));
@@ -150,7 +156,7 @@ export class MapRun implements ActivationOwner {
   #wake(): void {
     if (this.#cancelled || this.#failure !== undefined) return;
     const more = this.#open < (this.#step.map!.concurrency ?? Infinity) && this.#peek() !== undefined;
-    if (this.#paused.length > 0 || more) this.#run.enqueueMap(this.#step.index);
+    if (this.#paused.length > 0 || more) this.#run.enqueue(this.#step.index);
   }
 
   #itemOver(chunk: number[], index?: number): void {
@@ -170,17 +176,26 @@ export class MapRun implements ActivationOwner {
     const [done, total] = [this.#done, this.#length];
     if (!settings.itemEvents && Math.floor((done * 100) / total) === Math.floor(((done - 1) * 100) / total)) return;
     const item = settings.itemEvents && index !== undefined ? { index } : {};
-    events.emit({ type: "node.progress", nodeId: this.#step.id, iteration: this.#iteration, done, total, message: undefined, ...item });
+    events.emit({
+      type: "node.progress",
+      nodeId: this.#step.id,
+      iteration: this.#iteration,
+      done,
+      total,
+      message: undefined,
+      ...item,
+    });
   }
 
   #complete(): void {
     this.#over = true;
     this.#close();
-    this.#run.nodeCompleted(this.#step, this.#outputs, this.#startedAt, this.#iteration, 1);
+    this.#run.nodeCompleted(this.#step, this.#outputs, this.#span(1));
   }
 
   #fail(error: unknown): void {
-    const coded = error instanceof PolyloomError ? error : new PolyloomError("internal", String(error), { cause: error });
+    const coded =
+      error instanceof PolyloomError ? error : new PolyloomError("internal", String(error), { cause: error });
     this.#failure = failureOf(coded, { nodeId: this.#step.id, iteration: this.#iteration || undefined, attempt: 1 });
     this.#finishIfIdle();
   }
@@ -192,11 +207,14 @@ export class MapRun implements ActivationOwner {
   #finishIfIdle(): void {
     if (this.#over || this.#running.size > 0 || (this.#failure === undefined && !this.#cancelled)) return;
     this.#over = true;
+    if (this.#grace !== undefined) this.#run.clock.clear(this.#grace);
     this.#close();
-    if (this.#failure !== undefined && !this.#cancelled) {
-      const { attempt = 1 } = this.#failure;
-      this.#run.nodeFailed(this.#step, this.#failure, this.#startedAt, this.#iteration, attempt);
-    } else this.#run.nodeCancelled(this.#step, this.#startedAt, this.#iteration);
+    if (this.#failure === undefined || this.#cancelled) return this.#run.nodeCancelled(this.#step, this.#span(1));
+    this.#run.nodeFailed(this.#step, this.#failure, this.#span(this.#failure.attempt ?? 1));
+  }
+
+  #span(attempts: number): Span {
+    return { startedAt: this.#startedAt, iteration: this.#iteration, attempts };
   }
 }
 
@@ -205,13 +223,19 @@ function listsOf(raw: Values, each: readonly string[], id: string): Record<strin
   for (const port of each) {
     const list = raw[port];
     if (!Array.isArray(list) && !(ArrayBuffer.isView(list) && !(list instanceof DataView)))
-      throw new PolyloomError("map_input_invalid", `map "${id}" needs a list at "${port}"; it got ${list === null ? "null" : typeof list}`, { details: { port } });
+      throw new PolyloomError(
+        "map_input_invalid",
+        `map "${id}" needs a list at "${port}"; it got ${list === null ? "null" : typeof list}`,
+        { details: { port } },
+      );
     lists[port] = list as unknown as List;
   }
   const lengths = each.map((port) => lists[port]!.length);
   if (new Set(lengths).size <= 1) return lists;
   const told = each.map((port, i) => `${port} has ${lengths[i]}`).join(", ");
-  throw new PolyloomError("map_lengths_differ", `map "${id}" needs lists of equal length: ${told}`, { details: { lengths } });
+  throw new PolyloomError("map_lengths_differ", `map "${id}" needs lists of equal length: ${told}`, {
+    details: { lengths },
+  });
 }
 
 function without(raw: Values, each: readonly string[]): Values {

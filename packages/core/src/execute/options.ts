@@ -53,7 +53,20 @@ export interface ExecuteOptions {
   readonly itemEvents?: boolean;
 }
 
-const RUNTIME_OPTIONS = ["connectionValidation", "collectMetrics", "logger", "observers", "timeoutMs", "nodeTimeoutMs", "graceMs", "retry", "onFailure", "groupLimits", "clock", "random"];
+const RUNTIME_OPTIONS = [
+  "connectionValidation",
+  "collectMetrics",
+  "logger",
+  "observers",
+  "timeoutMs",
+  "nodeTimeoutMs",
+  "graceMs",
+  "retry",
+  "onFailure",
+  "groupLimits",
+  "clock",
+  "random",
+];
 const EXECUTE_OPTIONS = ["parameters", "input", "signal", "timeoutMs", "onFailure", "observers", "runId", "itemEvents"];
 
 /**
@@ -64,7 +77,10 @@ export function checkRuntimeOptions(options: RuntimeOptions, own: readonly strin
   requireKnown(options, [...RUNTIME_OPTIONS, ...own], "runtime");
   const { connectionValidation: mode, timeoutMs, nodeTimeoutMs, graceMs, retry, groupLimits } = options;
   if (mode !== undefined && !["off", "warn", "strict"].includes(mode))
-    throw new PolyloomError("invalid_option", `connectionValidation has to be "off", "warn" or "strict", not ${JSON.stringify(mode)}`);
+    throw new PolyloomError(
+      "invalid_option",
+      `connectionValidation has to be "off", "warn" or "strict", not ${JSON.stringify(mode)}`,
+    );
   if (timeoutMs !== undefined) checkMilliseconds(timeoutMs, "timeoutMs");
   if (nodeTimeoutMs !== undefined) checkMilliseconds(nodeTimeoutMs, "nodeTimeoutMs");
   if (graceMs !== undefined) requireNumber(graceMs, "graceMs", (n) => n >= 0, "a finite number of milliseconds from 0");
@@ -90,15 +106,20 @@ export function checkExecuteOptions(options: ExecuteOptions): void {
 }
 
 function requireKnown(options: object, known: readonly string[], owner: string): void {
-  if (typeof options !== "object" || options === null) throw new PolyloomError("invalid_option", `${owner}: options have to be an object`);
+  if (typeof options !== "object" || options === null)
+    throw new PolyloomError("invalid_option", `${owner}: options have to be an object`);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const hint = didYouMean(unknown, known);
-  throw new PolyloomError("invalid_option", `${owner} has no option "${unknown}"; ${hint === "" ? `it has ${known.join(", ")}` : hint}`);
+  throw new PolyloomError(
+    "invalid_option",
+    `${owner} has no option "${unknown}"; ${hint === "" ? `it has ${known.join(", ")}` : hint}`,
+  );
 }
 
 function requireObservers(observers: readonly Observer[] = []): void {
-  if (Array.isArray(observers) && observers.every((each) => typeof (each as Observer | null)?.onEvent === "function")) return;
+  if (Array.isArray(observers) && observers.every((each) => typeof (each as Observer | null)?.onEvent === "function"))
+    return;
   throw new PolyloomError("invalid_option", "observers have to be a list of objects with a function onEvent(event)");
 }
 

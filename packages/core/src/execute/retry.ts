@@ -5,7 +5,12 @@ import type { Failure } from "./failure.ts";
 const FINAL = new Set(["connection_invalid", "cancelled", "run_timeout", "portable_mutation", "node_not_portable"]);
 
 /** Milliseconds until the next attempt, or `undefined` when there is none. */
-export function retryDelay(policy: RetryPolicy | undefined, failure: Failure, attempt: number, random: () => number): number | undefined {
+export function retryDelay(
+  policy: RetryPolicy | undefined,
+  failure: Failure,
+  attempt: number,
+  random: () => number,
+): number | undefined {
   if (policy === undefined || attempt >= policy.attempts || FINAL.has(failure.code)) return undefined;
   if (policy.retryOn !== undefined && !policy.retryOn(failure.cause, attempt)) return undefined;
   const { backoff = "exponential", delayMs = 100, maxDelayMs = 30_000, jitter = 0 } = policy;

@@ -17,7 +17,9 @@ export class Slots {
   constructor(most: number, groupLimits: Readonly<Record<string, number>>, ready: (unit: number) => void) {
     this.#most = most;
     this.#ready = ready;
-    this.#groups = new Map(Object.entries(groupLimits).map(([name, limit]) => [name, { limit, waiting: new Set<number>(), running: 0 }]));
+    this.#groups = new Map(
+      Object.entries(groupLimits).map(([name, limit]) => [name, { limit, waiting: new Set<number>(), running: 0 }]),
+    );
   }
 
   get free(): boolean {

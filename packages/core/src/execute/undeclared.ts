@@ -13,10 +13,16 @@ const MOST = 100;
 
 function search(schema: z.$ZodType, value: unknown, path: PropertyKey[], found: PropertyKey[][]): void {
   if (typeof value !== "object" || value === null || found.length >= MOST) return;
-  const def = schema._zod.def as { type: string; element?: z.$ZodType; items?: readonly z.$ZodType[]; valueType?: z.$ZodType };
+  const def = schema._zod.def as {
+    type: string;
+    element?: z.$ZodType;
+    items?: readonly z.$ZodType[];
+    valueType?: z.$ZodType;
+  };
   if (def.type === "object") return searchObject(schema as z.$ZodObject, value, path, found);
   if (def.type === "array" && Array.isArray(value)) return searchList(def.element!, value, path, found);
-  if (def.type === "tuple" && Array.isArray(value)) return void value.forEach((item, i) => def.items?.[i] && search(def.items[i], item, [...path, i], found));
+  if (def.type === "tuple" && Array.isArray(value))
+    return void value.forEach((item, i) => def.items?.[i] && search(def.items[i], item, [...path, i], found));
   if (def.type === "record") return searchRecord(def.valueType!, value, path, found);
   if (def.type === "union" || def.type === "intersection") return searchAny(partsOf(schema), value, path, found);
   if (def.type === "map" || def.type === "set") return;
@@ -38,7 +44,8 @@ function searchList(element: z.$ZodType, value: readonly unknown[], path: Proper
 }
 
 function searchRecord(valueType: z.$ZodType, value: object, path: PropertyKey[], found: PropertyKey[][]): void {
-  for (const key of Object.keys(value)) search(valueType, (value as Record<string, unknown>)[key], [...path, key], found);
+  for (const key of Object.keys(value))
+    search(valueType, (value as Record<string, unknown>)[key], [...path, key], found);
 }
 
 /** Of alternatives, a key counts only where none of them declares it. */
@@ -48,7 +55,9 @@ function searchAny(options: readonly z.$ZodType[], value: object, path: Property
     search(option, value, path, inside);
     return inside;
   });
-  const objects = each.filter((_, i) => options[i]!._zod.def.type !== "null" && options[i]!._zod.def.type !== "undefined");
+  const objects = each.filter(
+    (_, i) => options[i]!._zod.def.type !== "null" && options[i]!._zod.def.type !== "undefined",
+  );
   const text = (keys: PropertyKey[]): string => keys.map(String).join("\0");
   const [first = [], ...rest] = objects;
   found.push(...first.filter((keys) => rest.every((others) => others.some((other) => text(other) === text(keys)))));

@@ -1,4 +1,4 @@
-import { formatPath, PolyloomError } from "@polyloom/wire";
+import { formatPath, type PolyloomError } from "@polyloom/wire";
 import type * as z from "zod/v4/core";
 import type { PathKey } from "../define/reference.ts";
 import type { InputPlan, Plan, SourcePlan, Step } from "../plan/plan.ts";
@@ -24,7 +24,13 @@ export interface ValueIssues {
 }
 
 /** Reads a zod issue; only kinds of values are told, never a value (V3). */
-export function describeIssue(issue: z.$ZodRawIssue, step: Step, port: string, side: "input" | "output", value: unknown): ValueIssue {
+export function describeIssue(
+  issue: z.$ZodRawIssue,
+  step: Step,
+  port: string,
+  side: "input" | "output",
+  value: unknown,
+): ValueIssue {
   const path = (issue.path ?? []) as PropertyKey[];
   const kind = issue.code === "unrecognized_keys" ? "undeclared" : "invalid";
   return { kind, step, port, side, path, expected: expectationOf(issue), found: kindOf(valueAt(value, path)) };
@@ -34,14 +40,21 @@ export function describeIssue(issue: z.$ZodRawIssue, step: Step, port: string, s
 export function sentenceOf(issue: ValueIssue, plan: Plan): string {
   const { step, port, path, side } = issue;
   const place = formatPath(`${step.id}.${port}`, path as PathKey[]);
-  const from = side === "input" ? sourceName(step.inputs.find((input) => input.port.name === port), plan) : "";
+  const from =
+    side === "input"
+      ? sourceName(
+          step.inputs.find((input) => input.port.name === port),
+          plan,
+        )
+      : "";
   return `${from === "" ? "" : `${from} → `}${place}${side === "output" ? " (output)" : ""}: expected ${issue.expected}, found ${issue.found}`;
 }
 
 /** Where an input's value comes from, as `node.port`; empty for parameters and literals. */
 export function sourceName(input: InputPlan | undefined, { steps }: Plan): string {
   const name = (source: SourcePlan): string => {
-    if (source.kind === "reference") return formatPath(`${steps[source.step]!.id}.${String(source.path[0])}`, source.path.slice(1));
+    if (source.kind === "reference")
+      return formatPath(`${steps[source.step]!.id}.${String(source.path[0])}`, source.path.slice(1));
     if (source.kind === "first") return source.of.map(name).join(" or ");
     return "";
   };
@@ -55,7 +68,8 @@ function expectationOf(issue: z.$ZodRawIssue): string {
   if (code === "invalid_format") return `a text of format ${String(format)}`;
   if (code === "too_small") return `at least ${String(minimum)}`;
   if (code === "too_big") return `at most ${String(maximum)}`;
-  if (code === "unrecognized_keys") return `only declared keys, not ${(keys as string[]).map((key) => JSON.stringify(key)).join(", ")}`;
+  if (code === "unrecognized_keys")
+    return `only declared keys, not ${(keys as string[]).map((key) => JSON.stringify(key)).join(", ")}`;
   if (code === "invalid_value") return "one of the declared values";
   if (code === "invalid_union") return "one of the declared alternatives";
   if (code === "not_multiple_of") return "a multiple of the declared step";
@@ -63,7 +77,10 @@ function expectationOf(issue: z.$ZodRawIssue): string {
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((at, key) => (at === null || at === undefined ? undefined : (at as Record<PropertyKey, unknown>)[key]), value);
+  return path.reduce<unknown>(
+    (at, key) => (at === null || at === undefined ? undefined : (at as Record<PropertyKey, unknown>)[key]),
+    value,
+  );
 }
 
 /** The kind of a value, in a word. */

@@ -43,7 +43,8 @@ export class ValueChecker {
     if (NEEDS_ASYNC.has(table)) return this.#byPort(table, raw, step, side);
     const parsed = parseAll(table, raw);
     // The whole object at once is what zod does fastest; ports are only told apart where something is wrong.
-    if (parsed === undefined || (side === "output" && hasOthers(table, raw))) return this.#byPort(table, raw, step, side);
+    if (parsed === undefined || (side === "output" && hasOthers(table, raw)))
+      return this.#byPort(table, raw, step, side);
     if (table.shaped) this.#declared(table, raw, step, side);
     return parsed;
   }
@@ -58,7 +59,8 @@ export class ValueChecker {
         continue;
       }
       const result = run(port, value);
-      if (isThenable(result)) pending.push(result.then((each) => this.#accept(values, port, value, each, step, side)) as Promise<void>);
+      if (isThenable(result))
+        pending.push(result.then((each) => this.#accept(values, port, value, each, step, side)) as Promise<void>);
       else this.#accept(values, port, value, result, step, side);
     }
     if (side === "output") this.#dropOthers(table, raw, step);
@@ -77,19 +79,36 @@ export class ValueChecker {
   }
 
   #declared(table: PortTable, raw: Values, step: Step, side: Side): void {
-    for (const port of table.ports) if (port.shaped && raw[port.name] !== undefined) this.#undeclared(port, raw[port.name], step, side);
+    for (const port of table.ports)
+      if (port.shaped && raw[port.name] !== undefined) this.#undeclared(port, raw[port.name], step, side);
   }
 
   #undeclared(port: Port, value: unknown, step: Step, side: Side): void {
     for (const path of undeclaredKeys(port.schema, value))
-      this.#report({ kind: "undeclared", step, port: port.name, side, path, expected: "only declared keys", found: `key "${String(path.at(-1))}"` });
+      this.#report({
+        kind: "undeclared",
+        step,
+        port: port.name,
+        side,
+        path,
+        expected: "only declared keys",
+        found: `key "${String(path.at(-1))}"`,
+      });
   }
 
   #dropOthers(table: PortTable, raw: Values, step: Step): void {
     if (this.#mode === "off") return;
     for (const key of Object.keys(raw))
       if (!table.byName.has(key))
-        this.#report({ kind: "undeclared", step, port: key, side: "output", path: [], expected: `one of the outputs ${[...table.byName.keys()].join(", ")}`, found: `key "${key}"` });
+        this.#report({
+          kind: "undeclared",
+          step,
+          port: key,
+          side: "output",
+          path: [],
+          expected: `one of the outputs ${[...table.byName.keys()].join(", ")}`,
+          found: `key "${key}"`,
+        });
   }
 
   #report(issue: ValueIssue): void {
@@ -118,7 +137,11 @@ function run(port: Port, value: unknown): z.ParsePayload | PromiseLike<z.ParsePa
     return isThenable(result) ? (result as Promise<z.ParsePayload>) : result;
   } catch (error) {
     if (isAsyncError(error)) return Promise.resolve(port.schema._zod.run({ value, issues: [] }, ASYNC));
-    throw new PolyloomError("connection_invalid", `the schema of port "${port.name}" threw: ${String((error as Error)?.message ?? error)}`, { cause: error });
+    throw new PolyloomError(
+      "connection_invalid",
+      `the schema of port "${port.name}" threw: ${String((error as Error)?.message ?? error)}`,
+      { cause: error },
+    );
   }
 }
 

@@ -14,7 +14,11 @@ export function defaultLogger(): Logger {
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
 /** A child logger for one node; `onLine` sees each line as well, whatever the level (O1). */
-export function nodeLogger(base: Logger, bindings: object, onLine: ((level: string, message: string) => void) | undefined): Logger {
+export function nodeLogger(
+  base: Logger,
+  bindings: object,
+  onLine: ((level: string, message: string) => void) | undefined,
+): Logger {
   const child = base.child(bindings);
   if (onLine === undefined) return child;
   for (const level of LEVELS) {

@@ -67,6 +67,24 @@ export class NodeTiming {
     if (milliseconds > this.#max[step]!) this.#max[step] = milliseconds;
   }
 
+  /** Adds the sums of another run of the same plan. */
+  add(other: NodeTiming): void {
+    for (let step = 0; step < this.#count.length; step++) if (other.#count[step]! > 0) this.#addStep(step, other);
+    for (const [step, retries] of other.#retries) this.#retries.set(step, (this.#retries.get(step) ?? 0) + retries);
+  }
+
+  #addStep(step: number, other: NodeTiming): void {
+    const histogram = other.#histograms.get(step);
+    const total = this.#total[step]!;
+    if (histogram !== undefined) this.#histogramOf(step, total).merge(histogram);
+    else if (this.#count[step]! > 0) this.#histogramOf(step, total).add(other.#total[step]!);
+    this.#count[step]! += other.#count[step]!;
+    this.#total[step] = total + other.#total[step]!;
+    this.#wait[step]! += other.#wait[step]!;
+    if (other.#min[step]! < this.#min[step]!) this.#min[step] = other.#min[step]!;
+    if (other.#max[step]! > this.#max[step]!) this.#max[step] = other.#max[step]!;
+  }
+
   retried(step: number): void {
     this.#retries.set(step, (this.#retries.get(step) ?? 0) + 1);
   }
@@ -98,7 +116,8 @@ export class NodeTiming {
     const known = this.#histograms.get(step);
     if (known !== undefined) return known;
     const histogram = new Histogram();
-    histogram.add(first);
+    const counted = this.#count[step]!;
+    if (counted > 0) histogram.add(first);
     this.#histograms.set(step, histogram);
     return histogram;
   }
@@ -106,7 +125,9 @@ export class NodeTiming {
 
 function addSums(to: NodeSums, from: NodeSums): void {
   const histogram = new Histogram();
-  for (const each of [to, from]) if (each.histogram) histogram.merge(each.histogram); else histogram.add(each.total, each.count);
+  for (const each of [to, from])
+    if (each.histogram) histogram.merge(each.histogram);
+    else histogram.add(each.total, each.count);
   to.histogram = histogram;
   to.count += from.count;
   to.total += from.total;

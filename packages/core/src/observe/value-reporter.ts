@@ -19,7 +19,13 @@ export class ValueReporter implements ValueIssues {
   readonly #lines: Map<string, number> = new Map();
 
   /** `logger` is asked for when there is something to log. */
-  constructor(plan: Plan, runId: string, counter: ValidationCounter, events: Emitter | undefined, logger: () => Logger) {
+  constructor(
+    plan: Plan,
+    runId: string,
+    counter: ValidationCounter,
+    events: Emitter | undefined,
+    logger: () => Logger,
+  ) {
     this.#plan = plan;
     this.#runId = runId;
     this.#counter = counter;
@@ -40,8 +46,24 @@ export class ValueReporter implements ValueIssues {
     const inner = formatPath("", path as PathKey[]);
     this.#counter.failed();
     if (kind === "undeclared") this.#counter.violated({ nodeId: step.id, port, path: inner, found });
-    const from = side === "input" ? sourceName(step.inputs.find((input) => input.port.name === port), this.#plan) : "";
-    this.#events?.emit({ type: "validation.issue", nodeId: step.id, port, side, kind, from, path: inner, expected, found });
+    const from =
+      side === "input"
+        ? sourceName(
+            step.inputs.find((input) => input.port.name === port),
+            this.#plan,
+          )
+        : "";
+    this.#events?.emit({
+      type: "validation.issue",
+      nodeId: step.id,
+      port,
+      side,
+      kind,
+      from,
+      path: inner,
+      expected,
+      found,
+    });
     this.#log(issue);
   }
 
@@ -57,7 +79,12 @@ export class ValueReporter implements ValueIssues {
     this.#lines.set(key, lines);
     if (lines > MOST_LINES) return;
     const last = lines === MOST_LINES ? " (further lines about this port are left out)" : "";
-    this.#guarded((logger) => logger.warn({ runId: this.#runId, nodeId: issue.step.id, port: issue.port }, sentenceOf(issue, this.#plan) + last));
+    this.#guarded((logger) =>
+      logger.warn(
+        { runId: this.#runId, nodeId: issue.step.id, port: issue.port },
+        sentenceOf(issue, this.#plan) + last,
+      ),
+    );
   }
 
   /** A logger that throws never fails a run (E7). */

@@ -3,11 +3,11 @@ import type { MapSettings } from "../define/graph.ts";
 import type { NodeDefinition } from "../define/node.ts";
 import { pickPorts, type Port, portTable, type PortTable, singlePort } from "../define/schema.ts";
 import { z } from "zod";
-import { adjacency } from "../validate/acyclic.ts";
 import { contract, type Nesting } from "../validate/contract.ts";
-import type { CycleStructure, Edges, Structure } from "../validate/structure.ts";
+import type { CycleStructure, Structure } from "../validate/structure.ts";
 import type { PortWiring } from "../validate/wiring.ts";
 import { planCriterion } from "./criterion-plan.ts";
+import { edgesOf, stepsOf, withoutRepeats } from "./edges.ts";
 import { addGates } from "./gates.ts";
 import type { CyclePlan, InputPlan, Plan, ReferencePlan, SourcePlan, Step, SubPlan } from "./plan.ts";
 
@@ -51,16 +51,29 @@ class PlanBuilder {
   }
 
   #arrays(): Omit<Plan, "workflow" | "version" | "subs"> {
-    const nesting: Nesting = { scopeOf: Int32Array.from(this.#steps, (step) => step.scope), parentOf: Int32Array.from(this.#parents) };
+    const nesting: Nesting = {
+      scopeOf: Int32Array.from(this.#steps, (step) => step.scope),
+      parentOf: Int32Array.from(this.#parents),
+    };
     const { count, edges } = contract(this.#steps.length, edgesOf(this.#steps, this.#cycles), nesting);
     const next = withoutRepeats(count, edges);
     const waits = new Int32Array(count);
     for (const unit of next.targets) waits[unit]!++;
     const units: number[] = [];
     for (const step of this.#steps) (this.#cycles[step.scope]?.units ?? units).push(step.index);
-    for (const cycle of this.#cycles) (this.#cycles[cycle.parent]?.units ?? units).push(this.#steps.length + cycle.index);
+    for (const cycle of this.#cycles)
+      (this.#cycles[cycle.parent]?.units ?? units).push(this.#steps.length + cycle.index);
     const order = Int32Array.from({ length: count }, (_, unit) => this.#orderOf(unit));
-    return { steps: this.#steps, cycles: this.#cycles, units, order, waits, next, slots: this.#slots, indexOf: this.#indexOf };
+    return {
+      steps: this.#steps,
+      cycles: this.#cycles,
+      units,
+      order,
+      waits,
+      next,
+      slots: this.#slots,
+      indexOf: this.#indexOf,
+    };
   }
 
   /** A cycle stands just before its first step. */
@@ -70,18 +83,36 @@ class PlanBuilder {
   }
 
   /** Numbers the steps of one workflow in the order of definition: its inputs, its nodes, its outputs. */
-  #place(structure: Structure, prefix: string, scope: number, inputs: readonly PortWiring[], outer?: Instance): Instance {
+  #place(
+    structure: Structure,
+    prefix: string,
+    scope: number,
+    inputs: readonly PortWiring[],
+    outer?: Instance,
+  ): Instance {
     const id = prefix.slice(0, -1);
-    const sub = { id, inputs: new Map<string, number>(), outputs: new Map<string, number>(), from: this.#steps.length, to: 0 };
+    const sub = {
+      id,
+      inputs: new Map<string, number>(),
+      outputs: new Map<string, number>(),
+      from: this.#steps.length,
+      to: 0,
+    };
     const instance: Instance = { structure, prefix, cycles: [], places: [], sub };
     this.#placeCycles(instance, scope);
     const wired = new Map(inputs.map((wiring) => [wiring.port.name, wiring]));
     for (const port of structure.workflow.inputs.ports)
-      sub.inputs.set(port.name, this.#relay(id === "" ? "input" : id, wired.get(port.name) ?? unwired(port), scope, outer));
+      sub.inputs.set(
+        port.name,
+        this.#relay(id === "" ? "input" : id, wired.get(port.name) ?? unwired(port), scope, outer),
+      );
     structure.entries.forEach((_, node) => this.#placeNode(instance, node, scope));
     const outputs = new Map(structure.outputs.map((wiring) => [wiring.port.name, wiring]));
     for (const port of structure.workflow.outputs.ports)
-      sub.outputs.set(port.name, this.#relay(id === "" ? "output" : id, outputs.get(port.name) ?? unwired(port), scope, instance));
+      sub.outputs.set(
+        port.name,
+        this.#relay(id === "" ? "output" : id, outputs.get(port.name) ?? unwired(port), scope, instance),
+      );
     sub.to = this.#steps.length;
     return instance;
   }
@@ -96,10 +127,25 @@ class PlanBuilder {
       const { sub } = this.#place(inner, `${prefix}${entry.id}/`, scope, structure.wirings[node]!, instance);
       this.#subs.set(sub.id, sub);
       instance.places[node] = sub;
-    } else instance.places[node] = this.#step(prefix + entry.id, structure.wirings[node]!, scope, instance, entry.node as NodeDefinition, entry.map);
+    } else
+      instance.places[node] = this.#step(
+        prefix + entry.id,
+        structure.wirings[node]!,
+        scope,
+        instance,
+        entry.node as NodeDefinition,
+        entry.map,
+      );
   }
 
-  #step(id: string, wirings: readonly PortWiring[], scope: number, instance: Instance, definition: NodeDefinition, map: MapSettings | undefined): number {
+  #step(
+    id: string,
+    wirings: readonly PortWiring[],
+    scope: number,
+    instance: Instance,
+    definition: NodeDefinition,
+    map: MapSettings | undefined,
+  ): number {
     const step = this.#push(id, map ? "map" : "node", scope);
     step.definition = definition;
     if (map === undefined) step.table = definition.inputs;
@@ -117,7 +163,17 @@ class PlanBuilder {
   }
 
   #push(id: string, kind: Step["kind"], scope: number): MutableStep {
-    const step: MutableStep = { index: this.#steps.length, id, kind, definition: undefined, map: undefined, table: NO_PORTS, inputs: [], scope, gates: NO_GATES };
+    const step: MutableStep = {
+      index: this.#steps.length,
+      id,
+      kind,
+      definition: undefined,
+      map: undefined,
+      table: NO_PORTS,
+      inputs: [],
+      scope,
+      gates: NO_GATES,
+    };
     this.#steps.push(step);
     for (let cycle = scope; cycle >= 0; cycle = this.#parents[cycle]!) this.#cycles[cycle]!.steps.push(step.index);
     return step;
@@ -129,10 +185,18 @@ class PlanBuilder {
     const slots = feedback.map(({ cycle, from }) => {
       const number = instance.cycles[instance.structure.cycles.findIndex(({ spec }) => spec.name === cycle)]!;
       const slot = this.#slots++;
-      this.#cycles[number]!.feedback = [...this.#cycles[number]!.feedback, { slot, source: this.#source(from, instance) }];
+      this.#cycles[number]!.feedback = [
+        ...this.#cycles[number]!.feedback,
+        { slot, source: this.#source(from, instance) },
+      ];
       return { slot, size: this.#cycles[number]!.steps.length };
     });
-    return { port, connection: source, literal, slots: slots.toSorted((a, b) => a.size - b.size).map(({ slot }) => slot) };
+    return {
+      port,
+      connection: source,
+      literal,
+      slots: slots.toSorted((a, b) => a.size - b.size).map(({ slot }) => slot),
+    };
   }
 
   #source(source: Source, instance: Instance): SourcePlan {
@@ -181,7 +245,11 @@ class PlanBuilder {
       if (spec.continueWhile === undefined) return;
       const source = this.#source(spec.continueWhile.from, instance);
       const body = new Set(cycle.steps);
-      cycle.condition = { source, inside: stepsOf(source).some((step) => body.has(step)), test: spec.continueWhile.test };
+      cycle.condition = {
+        source,
+        inside: stepsOf(source).some((step) => body.has(step)),
+        test: spec.continueWhile.test,
+      };
     });
     return cycle;
   }
@@ -199,53 +267,3 @@ function rootInput(port: Port): PortWiring {
 function unwired(port: Port): PortWiring {
   return { port, connection: undefined, literal: undefined, feedback: [] };
 }
-
-/** The steps that a source reads. */
-export function stepsOf(source: SourcePlan): readonly number[] {
-  if (source.kind === "reference") return [source.step];
-  if (source.kind === "first") return source.of.map(({ step }) => step);
-  if (source.kind === "template") return source.entries.flatMap(([, each]) => stepsOf(each));
-  return [];
-}
-
-function edgesOf(steps: readonly Step[], cycles: readonly CyclePlan[]): Edges {
-  const edges: Edges = { from: [], to: [] };
-  const add = (from: number, to: number): void => {
-    edges.from.push(from);
-    edges.to.push(to);
-  };
-  for (const { index, inputs, gates } of steps) {
-    for (const { connection } of inputs)
-      if (connection?.kind === "reference") add(connection.step, index);
-      else if (connection) for (const step of stepsOf(connection)) add(step, index);
-    for (const gate of gates) add(gate, index);
-  }
-  for (const cycle of cycles) for (const step of needsOf(cycle)) add(step, cycle.steps[0]!);
-  return edges;
-}
-
-/** Steps outside a cycle that its criterion or condition reads. */
-function needsOf({ criterion, condition, steps }: CyclePlan): number[] {
-  const body = new Set(steps);
-  const sources = condition ? [condition.source] : [];
-  if (criterion?.kind === "predicate") sources.push(criterion.source);
-  else if (criterion) sources.push(...criterion.sources.values());
-  return sources.flatMap(stepsOf).filter((step) => !body.has(step));
-}
-
-/** Edges by source, each pair of units once. */
-function withoutRepeats(count: number, { from, to }: Edges): Plan["next"] {
-  const into = adjacency(count, to, from);
-  const last = new Int32Array(count).fill(-1);
-  const once: Edges = { from: [], to: [] };
-  for (let unit = 0; unit < count; unit++)
-    for (let e = into.start[unit]!; e < into.start[unit + 1]!; e++) {
-      const source = into.targets[e]!;
-      if (last[source] === unit) continue;
-      last[source] = unit;
-      once.from.push(source);
-      once.to.push(unit);
-    }
-  return adjacency(count, once.from, once.to);
-}
-

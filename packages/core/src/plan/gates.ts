@@ -4,7 +4,10 @@ import type { InputPlan, Step, SubPlan } from "./plan.ts";
  * A workflow whose required input may turn out dead is skipped as a whole, like a node (S3): each of its steps then
  * waits for that input. Where no input can die nothing waits, and scheduling looks through the workflow (G9).
  */
-export function addGates(steps: readonly { -readonly [K in keyof Step]: Step[K] }[], subs: ReadonlyMap<string, SubPlan>): void {
+export function addGates(
+  steps: readonly { -readonly [K in keyof Step]: Step[K] }[],
+  subs: ReadonlyMap<string, SubPlan>,
+): void {
   if (subs.size === 0) return;
   const mayDie = deadness(steps);
   for (const { inputs, from, to } of subs.values()) {
@@ -35,9 +38,10 @@ function deadness(steps: readonly Step[]): (input: InputPlan) => boolean {
   const dying = (step: Step): boolean =>
     step.inputs.some((input) => input.port.required && input.literal === undefined && mayDie(input));
   // Nodes mostly stand behind what they read, so that a second pass rarely finds anything.
-  for (let found = true; found; ) {
+  for (let found = true; found;) {
     found = false;
-    for (const step of steps) if (dies[step.index] === 0 && dying(step)) {
+    for (const step of steps)
+      if (dies[step.index] === 0 && dying(step)) {
         dies[step.index] = 1;
         found = true;
       }

@@ -58,7 +58,12 @@ export interface Step {
 export type CriterionPlan =
   | { readonly kind: "predicate"; readonly source: SourcePlan; readonly test: CyclePredicate<never> }
   | { readonly kind: "criterion"; readonly criterion: Criterion; readonly sources: ReadonlyMap<Criterion, SourcePlan> }
-  | { readonly kind: "expression"; readonly text: string; readonly expression: CompiledExpression; readonly sources: ReadonlyMap<Reference, SourcePlan> };
+  | {
+      readonly kind: "expression";
+      readonly text: string;
+      readonly expression: CompiledExpression;
+      readonly sources: ReadonlyMap<Reference, SourcePlan>;
+    };
 
 /** A value carried from one iteration to the next. */
 export interface FeedbackPlan {
@@ -78,7 +83,9 @@ export interface CyclePlan {
   readonly units: readonly number[];
   readonly feedback: readonly FeedbackPlan[];
   readonly criterion: CriterionPlan | undefined;
-  readonly condition: { readonly source: SourcePlan; readonly inside: boolean; readonly test: CyclePredicate<never> } | undefined;
+  readonly condition:
+    | { readonly source: SourcePlan; readonly inside: boolean; readonly test: CyclePredicate<never> }
+    | undefined;
   readonly maxIterations: number;
   /** Milliseconds, or `undefined`. */
   readonly timeoutMs: number | undefined;

@@ -1,10 +1,15 @@
 import type { Run } from "../execute/run.ts";
-import type { NodeSums } from "../observe/node-timing.ts";
+import { type NodeSums, NodeTiming } from "../observe/node-timing.ts";
+import type { Plan } from "../plan/plan.ts";
 import { type MemoryUsage, Metrics } from "./metrics.ts";
+
+const MOST_PLANS = 16;
 
 /** Adds up the metrics of a runtime's runs. */
 export class MetricsTotal {
-  readonly #sums: Map<string, NodeSums> = new Map();
+  /** One sum a plan: adding arrays of one shape is cheap, and names are only looked at when somebody asks. */
+  readonly #timings: Map<Plan, NodeTiming> = new Map();
+  readonly #folded: Map<string, NodeSums> = new Map();
   #runs = 0;
   #totalTime = 0;
   #late = 0;
@@ -15,11 +20,11 @@ export class MetricsTotal {
   }
 
   /** Adds a run; gives its own metrics, where they were collected. */
-  add({ timing }: Run, durationMs: number, heapBefore: number): Metrics | undefined {
+  add({ plan, timing }: Run, durationMs: number, heapBefore: number): Metrics | undefined {
     if (timing === undefined) return undefined;
     this.#runs++;
     this.#totalTime += durationMs;
-    timing.addTo(this.#sums);
+    this.#addTiming(plan, timing);
     const memoryUsage = memoryNow(heapBefore);
     const late = this.#late;
     return new Metrics({
@@ -37,9 +42,36 @@ export class MetricsTotal {
 
   /** All runs so far. */
   snapshot(): Metrics {
-    const sums = new Map([...this.#sums].map(([id, each]) => [id, { ...each }]));
+    const sums = this.#sums();
     const { heapUsed } = process.memoryUsage();
-    return new Metrics({ runs: this.#runs, totalTime: this.#totalTime, memoryUsage: memoryNow(heapUsed), lateResults: this.#late, sums: () => sums });
+    return new Metrics({
+      runs: this.#runs,
+      totalTime: this.#totalTime,
+      memoryUsage: memoryNow(heapUsed),
+      lateResults: this.#late,
+      sums: () => sums,
+    });
+  }
+
+  #addTiming(plan: Plan, timing: NodeTiming): void {
+    const known = this.#timings.get(plan);
+    if (known !== undefined) return known.add(timing);
+    if (this.#timings.size >= MOST_PLANS) this.#fold();
+    const total = new NodeTiming(plan);
+    total.add(timing);
+    this.#timings.set(plan, total);
+  }
+
+  /** Workflows that are built anew for each run must not pile up: their sums are kept by name alone. */
+  #fold(): void {
+    for (const timing of this.#timings.values()) timing.addTo(this.#folded);
+    this.#timings.clear();
+  }
+
+  #sums(): Map<string, NodeSums> {
+    const sums = new Map([...this.#folded].map(([id, each]) => [id, { ...each }]));
+    for (const timing of this.#timings.values()) timing.addTo(sums);
+    return sums;
   }
 }
 

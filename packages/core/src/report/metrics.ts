@@ -17,7 +17,9 @@ export interface MetricsDocument {
   readonly runs: number;
   readonly totalTimeMs: number;
   readonly lateResults: number;
-  readonly nodes: Readonly<Record<string, { readonly [K in keyof NodeTimes as K extends "count" | "retries" ? K : `${K}Ms`]: number }>>;
+  readonly nodes: Readonly<
+    Record<string, { readonly [K in keyof NodeTimes as K extends "count" | "retries" ? K : `${K}Ms`]: number }>
+  >;
   readonly memoryBytes: MemoryUsage;
 }
 
@@ -52,7 +54,9 @@ export class Metrics {
 
   /** Times by node id. */
   get nodeTimes(): Readonly<Record<string, NodeTimes>> {
-    return (this.#nodeTimes ??= Object.freeze(Object.fromEntries([...this.#sums()].map(([id, sums]) => [id, timesOf(sums)]))));
+    return (this.#nodeTimes ??= Object.freeze(
+      Object.fromEntries([...this.#sums()].map(([id, sums]) => [id, timesOf(sums)])),
+    ));
   }
 
   /** The same numbers as plain data, units in the names. */
@@ -81,7 +85,10 @@ export class Metrics {
    */
   async export(path: string, { format = "json" }: { readonly format?: "json" | "prometheus" } = {}): Promise<void> {
     if (format !== "json" && format !== "prometheus")
-      throw new PolyloomError("invalid_option", `metrics are exported as "json" or "prometheus", not ${String(format)}`);
+      throw new PolyloomError(
+        "invalid_option",
+        `metrics are exported as "json" or "prometheus", not ${String(format)}`,
+      );
     await writeFile(path, format === "json" ? `${JSON.stringify(this, null, 2)}\n` : this.toPrometheus());
   }
 }

@@ -16,13 +16,23 @@ export function toPrometheus(metrics: MetricsDocument): string {
 
 function familiesOf(metrics: MetricsDocument): Family[] {
   const { runs, totalTimeMs, lateResults, memoryBytes } = metrics;
-  const single = (name: string, type: Family["type"], help: string, value: number): Family => ({ name, type, help, lines: [`${name} ${value}`] });
+  const single = (name: string, type: Family["type"], help: string, value: number): Family => ({
+    name,
+    type,
+    help,
+    lines: [`${name} ${value}`],
+  });
   return [
     single("polyloom_runs_total", "counter", "Runs that ended.", runs),
     single("polyloom_run_duration_seconds_total", "counter", "Wall-clock time of the runs.", totalTimeMs / 1000),
     single("polyloom_late_results_total", "counter", "Results that came after their node was given up.", lateResults),
     durations(metrics),
-    byNode(metrics, "polyloom_node_queue_wait_seconds_total", "Time that nodes waited for a slot.", ({ queueWaitMs }) => queueWaitMs / 1000),
+    byNode(
+      metrics,
+      "polyloom_node_queue_wait_seconds_total",
+      "Time that nodes waited for a slot.",
+      ({ queueWaitMs }) => queueWaitMs / 1000,
+    ),
     byNode(metrics, "polyloom_node_retries_total", "Attempts after the first.", ({ retries }) => retries),
     single("polyloom_heap_used_bytes", "gauge", "Used heap of the process.", memoryBytes.heapUsed),
     single("polyloom_resident_memory_bytes", "gauge", "Resident memory of the process.", memoryBytes.rss),

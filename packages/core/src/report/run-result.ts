@@ -1,5 +1,5 @@
 import { PolyloomError } from "@polyloom/wire";
-import type { NodeHandle } from "../define/handle.ts";
+import type { AnyHandle } from "../define/handle.ts";
 import type { Failure } from "../execute/failure.ts";
 import type { Run } from "../execute/run.ts";
 import { Status } from "../execute/run-state.ts";
@@ -56,17 +56,21 @@ export class RunResult<WO = unknown> {
    * The outputs of a node.
    * @throws PolyloomError `no_result` when it did not complete
    */
-  get<O>(handle: NodeHandle<never, O>): O {
+  get<O>(handle: AnyHandle<O>): O {
     const { plan } = this.#run;
     const index = plan.indexOf.get(handle.id);
     const sub = plan.subs.get(handle.id);
     const outputs = index !== undefined ? outputsOf(this.#run, plan.steps[index]!) : sub && subOutputs(this.#run, sub);
     if (outputs === undefined)
-      throw new PolyloomError("no_result", `node "${handle.id}" has no result: ${this.nodes[handle.id]?.status ?? "it is not part of this workflow"}`);
+      throw new PolyloomError(
+        "no_result",
+        `node "${handle.id}" has no result: ${this.nodes[handle.id]?.status ?? "it is not part of this workflow"}`,
+      );
     return outputs as O;
   }
 
   /** Outputs by node id: completed nodes only; of a cycle the last completed iteration (R2). */
+  // oxlint-disable-next-line typescript/no-explicit-any -- by id nothing is known of a value; get(handle) is the typed way
   get results(): Readonly<Record<string, any>> {
     return (this.#results ??= collectResults(this.#run));
   }
@@ -103,14 +107,17 @@ export function collectResults(run: Run): Readonly<Record<string, unknown>> {
     const outputs = step.kind === "relay" ? undefined : outputsOf(run, step);
     if (outputs !== undefined) results[step.id] = outputs;
   }
-  for (const [id, sub] of run.plan.subs) if (id !== "" && statusOfSub(run, sub) === "completed") results[id] = subOutputs(run, sub);
+  for (const [id, sub] of run.plan.subs)
+    if (id !== "" && statusOfSub(run, sub) === "completed") results[id] = subOutputs(run, sub);
   return Object.freeze(results);
 }
 
 /** What became of each cycle that began, by name. */
 export function collectCycles(run: Run): Readonly<Record<string, CycleReport>> {
   const reports = run.plan.cycles.map(({ name, index }) => [name, run.cycles[index]!.report] as const);
-  return Object.freeze(Object.fromEntries(reports.filter(([, report]) => report !== undefined))) as Readonly<Record<string, CycleReport>>;
+  return Object.freeze(Object.fromEntries(reports.filter(([, report]) => report !== undefined))) as Readonly<
+    Record<string, CycleReport>
+  >;
 }
 
 /** A step's outputs; inside cycles those of the outermost one's last completed iteration. */
@@ -152,7 +159,10 @@ function recordOf({ state, settings }: Run, index: number): NodeRecord {
 
 /** A workflow's own record: from the first start of its nodes to their last end. */
 function recordOfSub(run: Run, sub: SubPlan): NodeRecord {
-  const inner = run.plan.steps.slice(sub.from, sub.to).filter(({ kind }) => kind !== "relay").map(({ index }) => recordOf(run, index));
+  const inner = run.plan.steps
+    .slice(sub.from, sub.to)
+    .filter(({ kind }) => kind !== "relay")
+    .map(({ index }) => recordOf(run, index));
   const timed = inner.filter((record) => record.startMs !== undefined);
   const startMs = timed.length === 0 ? undefined : Math.min(...timed.map((record) => record.startMs!));
   const endMs = Math.max(...timed.map((record) => record.startMs! + record.durationMs!));
@@ -168,7 +178,9 @@ function recordOfSub(run: Run, sub: SubPlan): NodeRecord {
 
 function statusOfSub({ state, plan }: Run, { from, to, inputs }: SubPlan): NodeStatus {
   const relays = new Set(inputs.values());
-  const codes = [...state.status.subarray(from, to)].filter((_, i) => !relays.has(from + i) || plan.steps[from + i]!.kind !== "relay");
+  const codes = [...state.status.subarray(from, to)].filter(
+    (_, i) => !relays.has(from + i) || plan.steps[from + i]!.kind !== "relay",
+  );
   const found = (["failed", "cancelled", "running"] as const).find((name) => codes.includes(Status[name]));
   if (found !== undefined) return found;
   if (codes.includes(Status.pending)) return codes.some((code) => code !== Status.pending) ? "running" : "pending";

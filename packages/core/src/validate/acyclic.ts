@@ -25,6 +25,7 @@ export function isAcyclic({ count, edges }: Units): boolean {
   const ready: number[] = [];
   for (let n = 0; n < count; n++) if (waits[n] === 0) ready.push(n);
   for (let i = 0; i < ready.length; i++)
-    for (let e = start[ready[i]!]!; e < start[ready[i]! + 1]!; e++) if (--waits[targets[e]!]! === 0) ready.push(targets[e]!);
+    for (let e = start[ready[i]!]!; e < start[ready[i]! + 1]!; e++)
+      if (--waits[targets[e]!]! === 0) ready.push(targets[e]!);
   return ready.length === count;
 }

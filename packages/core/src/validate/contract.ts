@@ -1,4 +1,4 @@
-import type { Edges } from "./structure.ts";
+import type { Edges } from "./draft.ts";
 
 /** Which scope each node and cycle belongs to; a scope is a cycle's number, or -1 for the workflow itself. */
 export interface Nesting {

@@ -1,23 +1,35 @@
-import type { CycleSpec } from "../define/cycle.ts";
+import { type CycleSpec, referencesInCycle } from "../define/cycle.ts";
 import { referencesOf } from "../define/source.ts";
 import type { Nesting } from "./contract.ts";
 import { directedGraph, reachable } from "./graph-library.ts";
 import type { IssueList } from "./issue.ts";
 import { didYouMean } from "./nearest.ts";
-import { type Draft, type Edges, referencesInCycle } from "./structure.ts";
+import type { Draft, Edges } from "./draft.ts";
 
 /** Finds the body of each cycle (G4), and how bodies nest. */
-export function findBodies(draft: Draft, edges: Edges, cycles: readonly CycleSpec[], list: IssueList): { bodies: number[][]; nesting: Nesting } {
+export function findBodies(
+  draft: Draft,
+  edges: Edges,
+  cycles: readonly CycleSpec[],
+  list: IssueList,
+): { bodies: number[][]; nesting: Nesting } {
   const count = draft.entries.length;
-  if (cycles.length === 0) return { bodies: [], nesting: { scopeOf: new Int32Array(count).fill(-1), parentOf: new Int32Array(0) } };
+  if (cycles.length === 0)
+    return { bodies: [], nesting: { scopeOf: new Int32Array(count).fill(-1), parentOf: new Int32Array(0) } };
   const graph = directedGraph(count, edges.from, edges.to);
   const bodies = cycles.map((spec) => bodyOf(draft, spec, graph, list));
   checkNesting(bodies, cycles, draft, list);
   return { bodies, nesting: nest(count, bodies) };
 }
 
-function bodyOf({ indexOf }: Draft, spec: CycleSpec, graph: ReturnType<typeof directedGraph>, list: IssueList): number[] {
-  const numbers = (ids: Iterable<string | null>): number[] => [...ids].flatMap((id) => (id === null ? [] : (indexOf.get(id) ?? [])));
+function bodyOf(
+  { indexOf }: Draft,
+  spec: CycleSpec,
+  graph: ReturnType<typeof directedGraph>,
+  list: IssueList,
+): number[] {
+  const numbers = (ids: Iterable<string | null>): number[] =>
+    [...ids].flatMap((id) => (id === null ? [] : (indexOf.get(id) ?? [])));
   const targets = numbers(spec.feedback.map((each) => each.node));
   const sources = numbers(spec.feedback.flatMap((each) => referencesOf(each.from).map(({ node }) => node)));
   const ahead = reachable(graph, targets, "out");
@@ -27,7 +39,13 @@ function bodyOf({ indexOf }: Draft, spec: CycleSpec, graph: ReturnType<typeof di
   for (const id of spec.include) {
     const index = indexOf.get(id);
     if (index !== undefined) body.add(index);
-    else list.add({ code: "unknown_node", place: `cycle ${spec.name}`, message: `include names "${id}", which is no node`, remedy: didYouMean(id, indexOf.keys()) || "add the node first" });
+    else
+      list.add({
+        code: "unknown_node",
+        place: `cycle ${spec.name}`,
+        message: `include names "${id}", which is no node`,
+        remedy: didYouMean(id, indexOf.keys()) || "add the node first",
+      });
   }
   checkBack(spec, sources, ahead, list);
   for (const index of [...targets, ...sources]) body.add(index);
@@ -44,7 +62,12 @@ function checkBack(spec: CycleSpec, sources: readonly number[], ahead: ReadonlyS
   });
 }
 
-function checkNesting(bodies: readonly number[][], cycles: readonly CycleSpec[], { entries }: Draft, list: IssueList): void {
+function checkNesting(
+  bodies: readonly number[][],
+  cycles: readonly CycleSpec[],
+  { entries }: Draft,
+  list: IssueList,
+): void {
   bodies.forEach((a, i) => {
     bodies.slice(i + 1).forEach((b, offset) => {
       const [first, second] = [cycles[i]!.name, cycles[i + 1 + offset]!.name];

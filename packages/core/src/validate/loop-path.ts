@@ -11,7 +11,7 @@ export function loopPath({ count, edges }: Units): number[] {
   const component = new Set(stronglyConnectedComponents(graph).find((each) => each.length > 1) ?? []);
   const path: string[] = [];
   // Every node of a component has a successor in it, so a walk that stays inside comes back to where it was.
-  for (let node = [...component].toSorted((a, b) => Number(a) - Number(b))[0]; node !== undefined; ) {
+  for (let node = [...component].toSorted((a, b) => Number(a) - Number(b))[0]; node !== undefined;) {
     const seen = path.indexOf(node);
     path.push(node);
     if (seen >= 0) return path.slice(seen).map(Number);

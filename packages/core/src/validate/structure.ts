@@ -1,9 +1,10 @@
-import { PolyloomError } from "@polyloom/wire";
+import type { PolyloomError } from "@polyloom/wire";
 import { type CompiledExpression, compileExpression } from "../define/expression.ts";
-import type { CycleSpec } from "../define/cycle.ts";
+import { type CycleSpec, referencesInCycle } from "../define/cycle.ts";
 import type { NodeEntry, WorkflowLike } from "../define/graph.ts";
-import { type First, type Reference, referencesOf } from "../define/source.ts";
+import { type Reference, referencesOf } from "../define/source.ts";
 import { contract, type Nesting } from "./contract.ts";
+import type { Draft, Edges } from "./draft.ts";
 import { findBodies } from "./cycle-body.ts";
 import { isAcyclic } from "./acyclic.ts";
 import { type Issue, IssueList } from "./issue.ts";
@@ -50,15 +51,6 @@ export function analyze(workflow: WorkflowLike, prefix = "", above: readonly Wor
   return { ...draft, wirings, outputs, ...cycles, subs, issues: [...list.issues, ...inner] };
 }
 
-/** A workflow whose nodes are numbered. */
-export type Draft = Pick<Structure, "workflow" | "entries" | "indexOf">;
-
-/** Edges between node numbers, as two lists of equal length. */
-export interface Edges {
-  readonly from: number[];
-  readonly to: number[];
-}
-
 function edgesOf({ indexOf }: Draft, wirings: readonly (readonly PortWiring[])[]): Edges {
   const edges: Edges = { from: [], to: [] };
   const add = (reference: Reference, to: number | undefined): void => {
@@ -76,7 +68,12 @@ function edgesOf({ indexOf }: Draft, wirings: readonly (readonly PortWiring[])[]
 function findCycles(draft: Draft, edges: Edges, list: IssueList): { cycles: CycleStructure[]; nesting: Nesting } {
   const { graph } = draft.workflow;
   for (const name of graph.openCycles)
-    list.add({ code: "cycle_unbuilt", place: `cycle ${name}`, message: `cycle "${name}" was begun and never built`, remedy: "end the chain with .build()" });
+    list.add({
+      code: "cycle_unbuilt",
+      place: `cycle ${name}`,
+      message: `cycle "${name}" was begun and never built`,
+      remedy: "end the chain with .build()",
+    });
   const known = graph.cycles.filter((spec) => checkCycle(draft, spec, list));
   const { bodies, nesting } = findBodies(draft, edges, known, list);
   const cycles = known.map((spec, index) => ({
@@ -92,7 +89,9 @@ function findCycles(draft: Draft, edges: Edges, list: IssueList): { cycles: Cycl
 /** What a cycle reads from outside its body, other than by its nodes' inputs. */
 function needsOf({ indexOf }: Draft, spec: CycleSpec, body: readonly number[]): Reference[] {
   const inside = new Set(body);
-  return referencesInCycle(spec).filter(({ node }) => node !== null && indexOf.has(node) && !inside.has(indexOf.get(node)!));
+  return referencesInCycle(spec).filter(
+    ({ node }) => node !== null && indexOf.has(node) && !inside.has(indexOf.get(node)!),
+  );
 }
 
 function addNeeds({ indexOf }: Draft, cycles: readonly CycleStructure[], edges: Edges): void {
@@ -107,7 +106,12 @@ function checkCycle(draft: Draft, spec: CycleSpec, list: IssueList): boolean {
   const place = `cycle ${spec.name}`;
   const before = list.issues.length;
   if (spec.feedback.length === 0)
-    list.add({ code: "cycle_empty", place, message: `cycle "${spec.name}" has no feedback`, remedy: "connect an output of its body back to an input" });
+    list.add({
+      code: "cycle_empty",
+      place,
+      message: `cycle "${spec.name}" has no feedback`,
+      remedy: "connect an output of its body back to an input",
+    });
   if (spec.maxIterations === undefined && spec.timeoutMs === undefined && spec.criterion === undefined)
     list.add({
       code: "cycle_unbounded",
@@ -120,23 +124,26 @@ function checkCycle(draft: Draft, spec: CycleSpec, list: IssueList): boolean {
   return list.issues.length === before;
 }
 
-/** Every reference that a cycle's feedback, criterion and condition read. */
-export function referencesInCycle(spec: CycleSpec): readonly Reference[] {
-  const sources: (Reference | First)[] = spec.feedback.map((each) => each.from);
-  if (spec.criterion?.kind === "predicate") sources.push(spec.criterion.from);
-  if (spec.criterion?.kind === "criterion") sources.push(...spec.criterion.from.values());
-  if (spec.continueWhile) sources.push(spec.continueWhile.from);
-  return sources.flatMap(referencesOf);
-}
-
-function compileCriterion(draft: Draft, spec: CycleSpec, body: readonly number[], list: IssueList): CompiledExpression | undefined {
+function compileCriterion(
+  draft: Draft,
+  spec: CycleSpec,
+  body: readonly number[],
+  list: IssueList,
+): CompiledExpression | undefined {
   if (spec.criterion?.kind !== "expression") return undefined;
-  const ports = new Map(body.map((index) => [draft.entries[index]!.id, [...draft.entries[index]!.node.outputs.byName.keys()]] as const));
+  const ports = new Map(
+    body.map((index) => [draft.entries[index]!.id, [...draft.entries[index]!.node.outputs.byName.keys()]] as const),
+  );
   try {
     return compileExpression(spec.criterion.text, { ports });
   } catch (error) {
     const { code, message } = error as PolyloomError;
-    list.add({ code, place: `cycle ${spec.name}`, message, remedy: "write a comparison over the names above, for instance step.delta < 1e-9" });
+    list.add({
+      code,
+      place: `cycle ${spec.name}`,
+      message,
+      remedy: "write a comparison over the names above, for instance step.delta < 1e-9",
+    });
     return undefined;
   }
 }
@@ -159,14 +166,29 @@ function nameOf({ entries, workflow }: Draft, unit: number): string {
   return entries[unit]?.id ?? `cycle ${workflow.graph.cycles[unit - entries.length]?.name ?? "?"}`;
 }
 
-function analyzeSubs(draft: Draft, prefix: string, above: readonly WorkflowLike[], list: IssueList): Map<number, Structure> {
+function analyzeSubs(
+  draft: Draft,
+  prefix: string,
+  above: readonly WorkflowLike[],
+  list: IssueList,
+): Map<number, Structure> {
   const subs = new Map<number, Structure>();
   draft.entries.forEach(({ id, node, map }, index) => {
     if (node.kind !== "workflow") return;
     if (map !== undefined)
-      list.add({ code: "unsupported", place: id, message: `map "${id}" runs a workflow for each item, which no runtime does yet`, remedy: "map a node, or map inside the workflow" });
+      list.add({
+        code: "unsupported",
+        place: id,
+        message: `map "${id}" runs a workflow for each item, which no runtime does yet`,
+        remedy: "map a node, or map inside the workflow",
+      });
     else if (above.includes(node))
-      list.add({ code: "invalid_definition", place: id, message: `workflow "${node.name}" contains itself`, remedy: "a workflow cannot be a node of itself; repeat with a cycle" });
+      list.add({
+        code: "invalid_definition",
+        place: id,
+        message: `workflow "${node.name}" contains itself`,
+        remedy: "a workflow cannot be a node of itself; repeat with a cycle",
+      });
     else subs.set(index, analyze(node, `${prefix}${id}/`, above));
   });
   return subs;

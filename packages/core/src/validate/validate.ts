@@ -23,7 +23,10 @@ export function checkSupplies(structure: Structure, { parameters = {}, input = {
   const known = new Map<string, ReadonlySet<string>>();
   const issues: Issue[] = [];
   const given = (id: string, port: string): boolean =>
-    Object.hasOwn(parameters, id) && isRecord(parameters[id]) && Object.hasOwn(parameters[id], port) && parameters[id][port] !== undefined;
+    Object.hasOwn(parameters, id) &&
+    isRecord(parameters[id]) &&
+    Object.hasOwn(parameters[id], port) &&
+    parameters[id][port] !== undefined;
   visit(structure, "", (at, prefix) => {
     at.entries.forEach((entry) => known.set(prefix + entry.id, new Set(entry.node.inputs.byName.keys())));
     at.wirings.forEach((wirings, index) => {
@@ -71,21 +74,44 @@ function missingOutput(place: string, port: string): Issue {
 function checkInput({ workflow }: Structure, input: unknown): Issue[] {
   const place = "input";
   if (!isRecord(input))
-    return [{ code: "unknown_parameter", severity: "error", place, message: "input has to be an object, one key a declared input", remedy: "pass execute(flow, { input: { … } })" }];
+    return [
+      {
+        code: "unknown_parameter",
+        severity: "error",
+        place,
+        message: "input has to be an object, one key a declared input",
+        remedy: "pass execute(flow, { input: { … } })",
+      },
+    ];
   const names = [...workflow.inputs.byName.keys()];
   const unknown = Object.keys(input).filter((key) => !workflow.inputs.byName.has(key));
-  const absent = workflow.inputs.ports.filter((port) => port.required && (!Object.hasOwn(input, port.name) || input[port.name] === undefined));
-  return [...unknown.map((key) => unknownParameter(`input.${key}`, key, names)), ...absent.map(({ name }) => missing(`input.${name}`, false))];
+  const absent = workflow.inputs.ports.filter(
+    (port) => port.required && (!Object.hasOwn(input, port.name) || input[port.name] === undefined),
+  );
+  return [
+    ...unknown.map((key) => unknownParameter(`input.${key}`, key, names)),
+    ...absent.map(({ name }) => missing(`input.${name}`, false)),
+  ];
 }
 
 function checkParameters(parameters: unknown, known: ReadonlyMap<string, ReadonlySet<string>>): Issue[] {
   if (!isRecord(parameters))
-    return [{ code: "unknown_parameter", severity: "error", place: "parameters", message: "parameters have to be an object: { nodeId: { port: value } }", remedy: "pass { nodeId: { port: value } }" }];
+    return [
+      {
+        code: "unknown_parameter",
+        severity: "error",
+        place: "parameters",
+        message: "parameters have to be an object: { nodeId: { port: value } }",
+        remedy: "pass { nodeId: { port: value } }",
+      },
+    ];
   return Object.entries(parameters).flatMap(([id, ports]) => {
     const names = known.get(id);
     if (names === undefined) return [unknownParameter(`parameters.${id}`, id, known.keys())];
     if (!isRecord(ports)) return [unknownParameter(`parameters.${id}`, String(ports), names)];
-    return Object.keys(ports).filter((port) => !names.has(port)).map((port) => unknownParameter(`parameters.${id}.${port}`, port, names));
+    return Object.keys(ports)
+      .filter((port) => !names.has(port))
+      .map((port) => unknownParameter(`parameters.${id}.${port}`, port, names));
   });
 }
 

@@ -5,7 +5,7 @@ import type { NodeEntry } from "../define/graph.ts";
 import { type First, type Literal, type Reference, referencesOf, type Source } from "../define/source.ts";
 import type { IssueList } from "./issue.ts";
 import { didYouMean, listNames } from "./nearest.ts";
-import type { Draft } from "./structure.ts";
+import type { Draft } from "./draft.ts";
 
 /** A back edge into a port, with the cycle it belongs to (its place in the workflow's list). */
 export interface FeedbackWiring {
@@ -52,7 +52,8 @@ function gather(draft: Draft, list: IssueList): Map<number, Wired[]> {
     if (port !== undefined) add(node, `connection to ${node}.${port}`, [{ port, source: from }]);
     else add(node, `connection to ${node}`, equallyNamed(draft, from as Reference, node, list));
   for (const { name, feedback } of draft.workflow.graph.cycles)
-    for (const { from, node, port } of feedback) add(node, `cycle ${name}`, [{ port, feedback: { cycle: name, from } }]);
+    for (const { from, node, port } of feedback)
+      add(node, `cycle ${name}`, [{ port, feedback: { cycle: name, from } }]);
   return wires;
 }
 
@@ -81,7 +82,12 @@ function portsOf(draft: Draft, entry: NodeEntry, wires: readonly Wired[], list: 
 }
 
 function wireTable(
-  draft: Draft, id: string, byName: ReadonlyMap<string, Port>, ports: readonly Port[], wires: readonly Wired[], list: IssueList,
+  draft: Draft,
+  id: string,
+  byName: ReadonlyMap<string, Port>,
+  ports: readonly Port[],
+  wires: readonly Wired[],
+  list: IssueList,
 ): PortWiring[] {
   const byPort = new Map<string, PortWiring>();
   for (const wire of wires) {
@@ -103,7 +109,8 @@ function addWire(draft: Draft, id: string, wiring: PortWiring, wire: Wired, list
       list.add(conflict("conflicting_source", place, `cycle "${wire.feedback.cycle}" feeds "${place}" twice`));
     return { ...wiring, feedback: [...wiring.feedback, wire.feedback] };
   }
-  if (wire.source.kind === "literal") return wire.source.value === undefined ? wiring : { ...wiring, literal: wire.source };
+  if (wire.source.kind === "literal")
+    return wire.source.value === undefined ? wiring : { ...wiring, literal: wire.source };
   for (const reference of referencesOf(wire.source)) checkReference(draft, reference, place, list);
   if (wiring.connection !== undefined) list.add(secondSource(place, wiring.connection, wire.source));
   return { ...wiring, connection: wire.source };
@@ -117,15 +124,28 @@ function secondSource(place: string, first: Source, second: Source): Parameters<
 }
 
 function conflict(code: ErrorCode, place: string, message: string): Parameters<IssueList["add"]>[0] {
-  return { code, place, message, expected: "one source", remedy: "remove one, or join exclusive branches with firstOf(a, b)" };
+  return {
+    code,
+    place,
+    message,
+    expected: "one source",
+    remedy: "remove one, or join exclusive branches with firstOf(a, b)",
+  };
 }
 
 function describe(source: Source): string {
-  return referencesOf(source).map(({ node, path }) => formatPlace(node ?? "input", path)).join(", ");
+  return referencesOf(source)
+    .map(({ node, path }) => formatPlace(node ?? "input", path))
+    .join(", ");
 }
 
 /** Reports a reference to a node or a port that does not exist, with the nearest name that does. */
-export function checkReference({ workflow, entries, indexOf }: Draft, { node, path }: Reference, place: string, list: IssueList): void {
+export function checkReference(
+  { workflow, entries, indexOf }: Draft,
+  { node, path }: Reference,
+  place: string,
+  list: IssueList,
+): void {
   const entry = node === null ? undefined : entries[indexOf.get(node) ?? -1];
   if (node !== null && entry === undefined) return list.add(unknownNodeIssue(node, place, indexOf.keys()));
   const ports = entry ? entry.node.outputs.byName : workflow.inputs.byName;
@@ -149,7 +169,12 @@ function unknownNodeIssue(id: string, place: string, known: Iterable<string>): P
   };
 }
 
-function unknownPort(id: string, port: string, known: Iterable<string>, side: "input" | "output"): Parameters<IssueList["add"]>[0] {
+function unknownPort(
+  id: string,
+  port: string,
+  known: Iterable<string>,
+  side: "input" | "output",
+): Parameters<IssueList["add"]>[0] {
   const names = [...known];
   return {
     code: "unknown_port",

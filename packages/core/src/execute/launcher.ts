@@ -1,0 +1,110 @@
+import { PolyloomError } from "@polyloom/wire";
+import type { Step } from "../plan/plan.ts";
+import { Activation } from "./activation.ts";
+import { failureOf } from "./failure.ts";
+import { resolve } from "./inputs.ts";
+import { MapRun } from "./map-run.ts";
+import type { Run } from "./run.ts";
+import { isThenable } from "./task.ts";
+
+type Values = Record<string, unknown>;
+
+/** Starts steps whose inputs are settled: as a node, as a map, as a relay, or not at all. */
+export class Launcher {
+  readonly #run: Run;
+  readonly #maps: Map<number, MapRun> = new Map();
+  #relaying = 0;
+
+  /** One for each run. */
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** Whether nothing that was started here is still open. */
+  get idle(): boolean {
+    return this.#maps.size === 0 && this.#relaying === 0;
+  }
+
+  /** Maps that are open, by step. */
+  get maps(): ReadonlyMap<number, MapRun> {
+    return this.#maps;
+  }
+
+  /** Starts a step, or the next item of a map that is open. */
+  launch(step: Step): void {
+    const map = this.#maps.get(step.index);
+    if (map !== undefined) return map.next();
+    const raw = this.#isGated(step) ? undefined : this.#bind(step);
+    if (step.kind === "relay") return this.#relay(step, raw);
+    if (raw === undefined) return this.#run.skip(step);
+    this.#run.book.started(step, this.#run.iterationOf(step.scope));
+    if (step.kind === "map") this.#openMap(step, raw);
+    else new Activation(this.#run, step, this.#run).begin(step.table, raw);
+  }
+
+  #openMap(step: Step, raw: Values): void {
+    const map = new MapRun(this.#run, step, () => this.#maps.delete(step.index));
+    this.#maps.set(step.index, map);
+    map.start(raw);
+  }
+
+  #isGated({ gates }: Step): boolean {
+    if (gates.length > 0) for (const gate of gates) if (this.#run.state.outputs[gate] === undefined) return true;
+    return false;
+  }
+
+  /** The inputs of a step as they come (S6); `undefined` when a required one is dead (S3). */
+  #bind(step: Step): Values | undefined {
+    const raw: Values = {};
+    const given = this.#run.settings.parameters?.get(step.index);
+    for (const { port, connection, literal, slots } of step.inputs) {
+      let value = slots.length > 0 ? this.#run.feedback.read(slots) : undefined;
+      if (value === undefined)
+        if (given !== undefined && Object.hasOwn(given, port.name)) value = given[port.name];
+        else if (connection !== undefined) value = resolve(connection, this.#run.state.outputs);
+      if (value === undefined) value = literal?.value;
+      if (slots.length > 0) this.#run.feedback.note(slots, value);
+      if (value !== undefined) raw[port.name] = value;
+      else if (port.required) return undefined;
+    }
+    return raw;
+  }
+
+  #relay(step: Step, raw: Values | undefined): void {
+    if (raw === undefined) return this.#relayed(step, undefined);
+    try {
+      const values = this.#run.values.check(step.table, raw, step, "input");
+      if (isThenable(values)) this.#relayLater(step, values);
+      else this.#relayed(step, values);
+    } catch (error) {
+      this.#relayFailed(step, error);
+    }
+  }
+
+  #relayLater(step: Step, values: PromiseLike<Values>): void {
+    this.#relaying++;
+    const settle = (next: () => void): void => {
+      this.#relaying--;
+      if (!this.#run.stopping) next();
+      this.#run.pump();
+    };
+    values.then(
+      (each) => settle(() => this.#relayed(step, each)),
+      (error: unknown) => settle(() => this.#relayFailed(step, error)),
+    );
+  }
+
+  #relayed(step: Step, values: Values | undefined): void {
+    this.#run.book.relayed(step, values);
+    this.#run.settle(step.index, step.scope);
+  }
+
+  #relayFailed(step: Step, error: unknown): void {
+    const iteration = this.#run.iterationOf(step.scope);
+    this.#run.book.started(step, iteration);
+    const coded =
+      error instanceof PolyloomError ? error : new PolyloomError("connection_invalid", String(error), { cause: error });
+    const failure = failureOf(coded, { nodeId: step.id, iteration: iteration || undefined, attempt: 1 });
+    this.#run.nodeFailed(step, failure, { startedAt: this.#run.book.tick(), iteration, attempts: 1 });
+  }
+}
