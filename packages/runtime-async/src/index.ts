@@ -1,1 +1,2 @@
-export {};
+export { AsyncRuntime } from "./async-runtime.ts";
+export type { AsyncRuntimeOptions } from "./async-runtime.ts";
