@@ -45,6 +45,8 @@ export type { MemoryUsage, Metrics, MetricsDocument } from "./report/metrics.ts"
 export type { NodeOutcome, RunOutcome } from "./report/outcome.ts";
 export { toDot } from "./report/dot.ts";
 export { toMermaid } from "./report/mermaid.ts";
+export { errorSummary, runSummary } from "./report/summary.ts";
+export type { TextOptions } from "./report/terminal-text.ts";
 
 // errors
 export { ERROR_CODES, hasCode, PolyloomError } from "@polyloom/wire";
