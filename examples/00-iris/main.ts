@@ -1,6 +1,6 @@
 // Finds the three kinds of iris in 150 measured flowers, with one workflow on every runtime that is installed.
 import { isDeepStrictEqual } from "node:util";
-import type { RunResult } from "@polyloom/core";
+import { type RunResult, runSummary, toMermaid } from "@polyloom/core";
 import type { BaseRuntime } from "@polyloom/core/runtime";
 import { iris } from "./flow.ts";
 import { makeRuntime, RUNTIMES, type RuntimeSource } from "./runtimes.ts";
@@ -55,6 +55,12 @@ console.log(
   ),
 );
 
+console.log(heading(`Metrics of the run on ${first.runtime}`));
+console.log(runSummary(first).trimEnd());
+
+console.log(heading("The workflow and what became of it, as a Mermaid graph"));
+console.log(toMermaid(iris, first).trimEnd());
+
 if (wrong.length > 0) process.exitCode = 1;
 
 // #region run
@@ -67,7 +73,7 @@ async function attempt(source: RuntimeSource): Promise<Trial> {
 
   async function run(on: BaseRuntime): Promise<Trial> {
     const began = performance.now();
-    const result = await on.execute(iris, { input: { table: "iris.csv", late: "late.csv" } });
+    const result = await on.execute(iris, { runId: source.name, input: { table: "iris.csv", late: "late.csv" } });
     return { source, result, milliseconds: performance.now() - began };
   }
 }
