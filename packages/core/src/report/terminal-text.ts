@@ -35,8 +35,34 @@ export function plainText(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, " ");
 }
 
-/** A text of at most so many characters; an ellipsis stands for what was cut off. */
-export function shortened(text: string, length: number): string {
-  const signs = [...text];
-  return signs.length <= length ? text : `${signs.slice(0, Math.max(length - 1, 0)).join("")}…`;
+/** How many columns of a terminal a text takes. */
+export function columnsOf(text: string): number {
+  return signsOf(text).reduce((sum, sign) => sum + widthOf(sign), 0);
+}
+
+/** A text of at most so many columns; an ellipsis stands for what was cut off. */
+export function shortened(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let room = columns - 1;
+  let kept = "";
+  for (const sign of signsOf(text)) {
+    room -= widthOf(sign);
+    if (room < 0) break;
+    kept += sign;
+  }
+  return `${kept}…`;
+}
+
+/** What a reader takes for one sign, such as a letter with its accents. */
+function signsOf(text: string): readonly string[] {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.split("");
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+}
+
+function widthOf(sign: string): number {
+  return /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u.test(
+    sign,
+  )
+    ? 2
+    : 1;
 }

@@ -1,4 +1,4 @@
-import type { Paint, Style } from "./terminal-text.ts";
+import { columnsOf, type Paint, type Style } from "./terminal-text.ts";
 
 /** One cell; its style does not count for the width. */
 export interface Cell {
@@ -25,18 +25,14 @@ export function tableWidth(columns: readonly Column[], rows: readonly (readonly 
 }
 
 function widthsOf(columns: readonly Column[], rows: readonly (readonly Cell[])[]): number[] {
-  return columns.map(({ head }, at) => Math.max(lengthOf(head), ...rows.map((row) => lengthOf(row[at]!.text))));
+  return columns.map(({ head }, at) => Math.max(columnsOf(head), ...rows.map((row) => columnsOf(row[at]!.text))));
 }
 
 function rowLine(columns: readonly Column[], row: readonly Cell[], widths: readonly number[], paint: Paint): string {
   const cells = row.map(({ text, style }, at) => {
-    const gap = " ".repeat(widths[at]! - lengthOf(text));
+    const gap = " ".repeat(widths[at]! - columnsOf(text));
     const painted = style === undefined || text === "" ? text : paint(text, style);
     return columns[at]!.align === "right" ? gap + painted : painted + gap;
   });
   return cells.join("  ").trimEnd();
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
 }
