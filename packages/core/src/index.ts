@@ -35,6 +35,8 @@ export type { Failure } from "./execute/failure.ts";
 // observe
 export type { RunEvent } from "./observe/event.ts";
 export type { Observer } from "./observe/observer.ts";
+export { progressView } from "./observe/progress-view.ts";
+export type { ProgressView, ProgressViewOptions, ViewStream } from "./observe/progress-view.ts";
 export type { ValidationMetrics, Violation } from "./observe/validation-metrics.ts";
 export type { NodeTimes } from "./observe/node-timing.ts";
 
