@@ -1,0 +1,35 @@
+// Runs nodes and workflows for others. It imports the modules that they name: listen only where you trust who asks.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { decode, serializeError } from "@polyloom/wire";
+import type { Order } from "./message.ts";
+import { type DocumentOrder, runDocument } from "./run-document.ts";
+import { runOrder } from "./run-order.ts";
+
+// #region server
+const server = createServer((request, response) => {
+  answer(request, response).catch((error: unknown) => response.destroy(error as Error));
+});
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await buffer(request);
+  if (request.url === "/workflow") return void response.end(await answerDocument(body));
+  const left = new AbortController();
+  response.on("close", () => left.abort());
+  response.flushHeaders();
+  await runOrder(decode(body) as Order, (bytes) => response.write(bytes), left.signal);
+  response.end();
+}
+
+async function answerDocument(body: Buffer): Promise<string> {
+  try {
+    return JSON.stringify(await runDocument(JSON.parse(body.toString()) as DocumentOrder));
+  } catch (error) {
+    return JSON.stringify({ error: serializeError(error) });
+  }
+}
+// #endregion server
+
+server.listen(0, "127.0.0.1", () => process.send!({ port: (server.address() as AddressInfo).port }));
+process.on("disconnect", () => process.exit()); // whoever started it is gone
