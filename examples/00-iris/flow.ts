@@ -1,26 +1,10 @@
 import { firstOf, Workflow } from "@polyloom/core";
 import { z } from "zod";
+import { lloyd } from "./lloyd.ts";
 import * as nodes from "./nodes.ts";
 
 const Points = z.array(z.array(z.number()));
 const Labels = z.array(z.int());
-
-// #region lloyd
-/** One step of k-means, as a workflow that others use as a node. */
-export const lloyd = new Workflow("lloyd", {
-  input: z.object({ points: Points, centroids: Points }),
-  output: z.object({ labels: Labels, centroids: Points, inertia: z.number(), shift: z.number() }),
-});
-const { points, centroids } = lloyd.input;
-const assigned = lloyd.addNode("assign", nodes.assign, { points, centroids });
-const moved = lloyd.addNode("move", nodes.move, { points, centroids, labels: assigned.out.labels });
-lloyd.setOutput({
-  labels: assigned.out.labels,
-  centroids: moved.out.centroids,
-  inertia: moved.out.inertia,
-  shift: moved.out.shift,
-});
-// #endregion lloyd
 
 /** Finds three kinds of iris in a table of measurements, and compares them with the species. */
 export const iris = new Workflow("iris", {

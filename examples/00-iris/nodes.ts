@@ -89,31 +89,6 @@ export const noProblems = defineNode({
 });
 // #endregion branch
 
-/** Gives each point the number of its nearest centroid, the first of equals. */
-export const assign = defineNode({
-  name: "assign",
-  input: z.object({ points: Points, centroids: Points }),
-  output: z.object({ labels: Labels }),
-  run: ({ points, centroids }) => ({
-    labels: points.map((point) => nearest(centroids.map((centroid) => squaredDistance(point, centroid)))),
-  }),
-});
-
-/** Moves each centroid to the middle of its points; `shift` is the longest way that one of them went. */
-export const move = defineNode({
-  name: "move",
-  input: z.object({ points: Points, labels: Labels, centroids: Points }),
-  output: z.object({ centroids: Points, inertia: z.number(), shift: z.number() }),
-  run: ({ points, labels, centroids }) => {
-    const moved = centroids.map((old, k) => middle(points.filter((_, row) => labels[row] === k)) ?? old);
-    return {
-      centroids: moved,
-      inertia: sum(points.map((point, row) => squaredDistance(point, moved[labels[row]!]!))),
-      shift: Math.max(...moved.map((centroid, k) => Math.sqrt(squaredDistance(centroid, centroids[k]!)))),
-    };
-  },
-});
-
 const Iteration = z.object({ iteration: z.int(), inertia: z.number(), shift: z.number() });
 
 // #region state
@@ -144,19 +119,3 @@ export const countBySpecies = defineNode({
     };
   },
 });
-
-function nearest(distances: readonly number[]): number {
-  return distances.indexOf(Math.min(...distances));
-}
-
-function squaredDistance(a: readonly number[], b: readonly number[]): number {
-  return sum(a.map((each, axis) => (each - b[axis]!) ** 2));
-}
-
-function middle(points: readonly (readonly number[])[]): number[] | undefined {
-  return points[0]?.map((_, axis) => sum(points.map((point) => point[axis]!)) / points.length);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
-}

@@ -1,6 +1,13 @@
+import { mkdtemp, rm, watch } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { testRuntime } from "@polyloom/conformance";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { Workflow } from "@polyloom/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { giveFunction, waitForAbort } from "./cloud-runtime.fixture.ts";
 import { CloudRuntime } from "./cloud-runtime.ts";
+import { executeThere } from "./execute-there.ts";
+import { requirePositive } from "./nodes.ts";
 import { type ServerProcess, startServer } from "./start-server.ts";
 
 let server: ServerProcess;
@@ -14,3 +21,49 @@ describe("CloudRuntime", () => {
   testRuntime({ test, create: (options) => new CloudRuntime({ url: server.url, ...options }) });
 });
 // #endregion conformance
+
+test("K1 · an abort reaches the node in the other process", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "polyloom-"));
+  const heard = firstChange(folder);
+  const flow = new Workflow("abort");
+  flow.addNode("wait", waitForAbort, { path: join(folder, "heard") });
+  await using runtime = new CloudRuntime({ url: server.url });
+  for await (const { type } of runtime.stream(flow)) if (type === "node.progress") break;
+  expect(await heard).toBe("heard");
+  await rm(folder, { recursive: true });
+});
+
+test("D1 · an output that cannot move is refused there, with its path", async () => {
+  const flow = new Workflow("function");
+  flow.addNode("give", giveFunction, {});
+  await using runtime = new CloudRuntime({ url: server.url });
+  const details = { path: expect.stringContaining("rows[1].call") as string };
+  await expect(runtime.execute(flow)).rejects.toMatchObject({ code: "not_transferable", nodeId: "give", details });
+});
+
+test("D4 · a request above its limit is refused before it is sent", async () => {
+  const flow = new Workflow("large");
+  flow.addNode("large", waitForAbort, { path: "x".repeat(2000) });
+  await using runtime = new CloudRuntime({ url: server.url, maxBytes: 1000 });
+  await expect(runtime.execute(flow)).rejects.toMatchObject({ code: "size_limit_exceeded", details: { limit: 1000 } });
+});
+
+test("E1 · a server that is gone fails the node, and says so", async () => {
+  const gone = await startServer();
+  await gone.close();
+  const flow = new Workflow("gone");
+  flow.addNode("one", requirePositive, { value: 1 });
+  await using runtime = new CloudRuntime({ url: gone.url });
+  await expect(runtime.execute(flow)).rejects.toMatchObject({ nodeId: "one", cause: { code: "ECONNREFUSED" } });
+});
+
+test("E1 · a whole workflow that fails there rejects here with its code and node", async () => {
+  const flow = new Workflow("whole");
+  flow.addNode("one", requirePositive, { value: -1 });
+  await expect(executeThere(server.url, flow)).rejects.toMatchObject({ code: "node_failed", nodeId: "one" });
+});
+
+async function firstChange(folder: string): Promise<string | null | undefined> {
+  for await (const { filename } of watch(folder)) return filename;
+  return undefined;
+}

@@ -1,0 +1,26 @@
+import { writeFileSync } from "node:fs";
+import { defineNode } from "@polyloom/core";
+import { z } from "zod";
+
+/** Waits for its signal, and notes in a file that it heard it. */
+export const waitForAbort = defineNode({
+  name: "waitForAbort",
+  input: z.object({ path: z.string() }),
+  output: z.object({}),
+  run: ({ path }, { signal, progress }) =>
+    new Promise<never>((_resolve, reject) => {
+      signal.addEventListener("abort", () => {
+        writeFileSync(path, "aborted");
+        reject(signal.reason as Error);
+      });
+      progress(0);
+    }),
+});
+
+/** Gives a value that cannot leave its process. */
+export const giveFunction = defineNode({
+  name: "giveFunction",
+  input: z.object({}),
+  output: z.object({ rows: z.array(z.unknown()) }),
+  run: () => ({ rows: [1, { call: () => 2 }] }),
+});
