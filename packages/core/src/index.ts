@@ -34,7 +34,7 @@ export type { Failure } from "./execute/failure.ts";
 
 // observe
 export type { RunEvent } from "./observe/event.ts";
-export type { Observer } from "./observe/observer.ts";
+export type { Attempt, Observer } from "./observe/observer.ts";
 export { progressView } from "./observe/progress-view.ts";
 export type { ProgressView, ProgressViewOptions, ViewStream } from "./observe/progress-view.ts";
 export type { ValidationMetrics, Violation } from "./observe/validation-metrics.ts";

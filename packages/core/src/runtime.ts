@@ -4,7 +4,7 @@ export { SEQUENTIAL } from "./execute/capabilities.ts";
 export type { Capabilities, Feature } from "./execute/capabilities.ts";
 export { systemClock } from "./execute/clock.ts";
 export type { Clock } from "./execute/clock.ts";
-export { invoke } from "./execute/task.ts";
+export { invoke, placeFailed } from "./execute/task.ts";
 export type { Outcome, Task } from "./execute/task.ts";
 export type { ExecuteOptions, RuntimeOptions } from "./execute/options.ts";
 export type { CyclePlan, InputPlan, Plan, SourcePlan, Step } from "./plan/plan.ts";

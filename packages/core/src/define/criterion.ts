@@ -2,6 +2,7 @@ import { PolyloomError } from "@polyloom/wire";
 import { isDeepStrictEqual } from "node:util";
 import { checkCount, requireNumber } from "./limit.ts";
 import type { CovRef } from "./reference.ts";
+import { show } from "./show.ts";
 
 /** What a predicate of a cycle is told beside the value. */
 export interface IterationInfo<T = unknown> {
@@ -47,7 +48,8 @@ export function delta(
   settings: CriterionSettings = {},
 ): Criterion {
   requireNumber(tolerance, "delta: tolerance", (n) => n > 0, "a finite number above 0");
-  return { kind: "delta", ref, tolerance, patience: patienceOf(settings, 1) };
+  checkSettings(settings, "delta", ["patience"]);
+  return made({ kind: "delta", ref, tolerance, patience: patienceOf(settings, 1) });
 }
 
 /**
@@ -64,7 +66,11 @@ export function plateau(
     (n) => n >= 0,
     "a finite number from 0",
   );
-  return { kind: "plateau", ref, tolerance, patience: patienceOf(settings, 3), goal: settings.goal ?? "min" };
+  checkSettings(settings, "plateau", ["patience", "tolerance", "goal"]);
+  const goal = settings.goal ?? "min";
+  if (goal !== "min" && goal !== "max")
+    throw new PolyloomError("invalid_option", `plateau: goal has to be "min" or "max", not ${show(goal)}`);
+  return made({ kind: "plateau", ref, tolerance, patience: patienceOf(settings, 3), goal });
 }
 
 /**
@@ -72,23 +78,38 @@ export function plateau(
  * @throws PolyloomError `invalid_option`
  */
 export function fixpoint(ref: CovRef<unknown>, settings: CriterionSettings = {}): Criterion {
-  return { kind: "fixpoint", ref, patience: patienceOf(settings, 1) };
+  checkSettings(settings, "fixpoint", ["patience"]);
+  return made({ kind: "fixpoint", ref, patience: patienceOf(settings, 1) });
 }
 
 /** Holds when at least one of the criteria does. */
 export function any(...of: readonly Criterion[]): Criterion {
-  return { kind: "any", of: nonEmpty(of, "any") };
+  return made({ kind: "any", of: nonEmpty(of, "any") });
 }
 
 /** Holds when all the criteria do, in the same iteration. */
 export function all(...of: readonly Criterion[]): Criterion {
-  return { kind: "all", of: nonEmpty(of, "all") };
+  return made({ kind: "all", of: nonEmpty(of, "all") });
 }
 
-/** Whether a value is a ready-made criterion. */
+/** Criteria made by the functions above: what they hold was checked. */
+const MADE = new WeakSet<object>();
+
+/** Whether a value is a criterion that one of the functions above made. */
 export function isCriterion(value: unknown): value is Criterion {
-  const kind = (value as { kind?: unknown } | null)?.kind;
-  return kind === "delta" || kind === "plateau" || kind === "fixpoint" || kind === "any" || kind === "all";
+  return typeof value === "object" && value !== null && MADE.has(value);
+}
+
+function made(criterion: Criterion): Criterion {
+  MADE.add(criterion);
+  return Object.freeze(criterion);
+}
+
+/** A misspelt setting would silently be the default. */
+function checkSettings(settings: object, owner: string, known: readonly string[]): void {
+  const unknown = Object.keys(settings).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new PolyloomError("invalid_option", `${owner} has no setting "${unknown}"; it has ${known.join(", ")}`);
 }
 
 /** One run of a criterion: told the value each iteration, it says whether the criterion holds. */

@@ -1,10 +1,11 @@
 import { PolyloomError } from "@polyloom/wire";
 import { type Criterion, type CyclePredicate, isCriterion } from "./criterion.ts";
 import { checkCount, requireNumber } from "./limit.ts";
-import { type CovRef, type InRef, inTargetOf } from "./reference.ts";
+import { type CovRef, type InRef, inTargetOf, outTargetOf } from "./reference.ts";
 import { type First, type Reference, referencesOf, toReference } from "./source.ts";
-import type { AnyHandle } from "./handle.ts";
+import { type AnyHandle, nodeIdOf } from "./handle.ts";
 import { parsePlace } from "./place.ts";
+import { show } from "./show.ts";
 import type { WorkflowLike } from "./graph.ts";
 
 /** One back edge: the value of the iteration before, into an input. */
@@ -122,14 +123,14 @@ export class CycleBuilder {
 
   /** Adds nodes to the body that no path from a feedback's target to its source passes. */
   include(...nodes: readonly (AnyHandle | string)[]): this {
-    for (const node of nodes) this.#spec.include.push(typeof node === "string" ? node : node.id);
+    for (const node of nodes) this.#spec.include.push(nodeIdOf(node, this.#workflow));
     return this;
   }
 
   /** Whether running out of iterations or time is taken (`accept`, the default) or an error (`fail`). */
   onExhausted(policy: "accept" | "fail"): this {
     if (policy !== "accept" && policy !== "fail")
-      throw new PolyloomError("invalid_option", `onExhausted has to be "accept" or "fail", not ${String(policy)}`);
+      throw new PolyloomError("invalid_option", `onExhausted has to be "accept" or "fail", not ${show(policy)}`);
     this.#spec.onExhausted = policy;
     return this;
   }
@@ -153,6 +154,8 @@ export class CycleBuilder {
   #criterionOf(what: unknown, predicate: CyclePredicate<never> | undefined): CriterionSpec {
     if (typeof what === "string") return { kind: "expression", text: what };
     if (isCriterion(what)) return { kind: "criterion", criterion: what, from: this.#referencesIn(what, new Map()) };
+    if (looksLikeCriterion(what))
+      throw new PolyloomError("invalid_option", "make a criterion with delta, plateau, fixpoint, any or all");
     const from = toReference(what, this.#workflow, "convergeWhen");
     return { kind: "predicate", from, test: requireFunction(predicate, "convergeWhen") };
   }
@@ -169,6 +172,11 @@ export class CycleBuilder {
     const { node, path } = parsePlace(to);
     return { node, port: path.join(".") };
   }
+}
+
+/** References answer to every name, so they are told apart first. */
+function looksLikeCriterion(value: unknown): boolean {
+  return outTargetOf(value) === undefined && typeof (value as { kind?: unknown } | null)?.kind === "string";
 }
 
 function referenceByName(place: string): Reference {

@@ -50,12 +50,21 @@ class Compiler {
   }
 
   compile(): CompiledExpression {
-    const step = this.#step(this.#parse());
+    const step = this.#compiled();
     return {
       reads: this.#reads,
       readsPrevious: this.#readsPrevious,
       evaluate: (values) => withoutDead(step, values),
     };
+  }
+
+  /** An expression that nests without end exhausts the stack: that is its fault. */
+  #compiled(): Step {
+    try {
+      return this.#step(this.#parse());
+    } catch (error) {
+      return error instanceof RangeError ? this.#fail("it nests too deep", error) : raise(error);
+    }
   }
 
   #parse(): Ast {
@@ -194,6 +203,10 @@ const OPERATORS: Record<string, (a: number, b: number) => unknown> = {
 };
 
 const FUNCTIONS: Record<string, (...args: number[]) => number> = { abs: Math.abs, min: Math.min, max: Math.max };
+
+function raise(error: unknown): never {
+  throw error;
+}
 
 function choose(test: Step, yes: Step, no: Step): Step {
   return (values) => (test(values) ? yes(values) : no(values));

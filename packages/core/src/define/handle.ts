@@ -1,3 +1,4 @@
+import { PolyloomError } from "@polyloom/wire";
 import { inPorts, type InPorts, outPorts, type OutPorts } from "./reference.ts";
 import type { WorkflowLike } from "./graph.ts";
 
@@ -25,6 +26,11 @@ export class LazyHandle {
     this.id = id;
   }
 
+  /** The workflow that the node stands in. */
+  static ownerOf(handle: LazyHandle): WorkflowLike {
+    return handle.#workflow;
+  }
+
   get out(): object {
     return (this.#out ??= outPorts(this.#workflow, this.id));
   }
@@ -32,4 +38,19 @@ export class LazyHandle {
   get in(): object {
     return inPorts(this.#workflow, this.id);
   }
+}
+
+/**
+ * The id behind a handle, or an id itself.
+ * @throws PolyloomError `foreign_reference` for a handle of another workflow, `reference_misused` for anything else
+ */
+export function nodeIdOf(node: unknown, workflow: WorkflowLike): string {
+  if (typeof node === "string") return node;
+  if (!(node instanceof LazyHandle))
+    throw new PolyloomError("reference_misused", "name a node by its handle or its id");
+  if (LazyHandle.ownerOf(node) === workflow) return node.id;
+  throw new PolyloomError(
+    "foreign_reference",
+    `node "${node.id}" belongs to workflow "${LazyHandle.ownerOf(node).name}"`,
+  );
 }

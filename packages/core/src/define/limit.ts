@@ -1,4 +1,5 @@
 import { PolyloomError } from "@polyloom/wire";
+import { show } from "./show.ts";
 
 /**
  * Checks a limit in milliseconds: finite and above zero.
@@ -22,7 +23,7 @@ export function checkCount(value: number, owner: string): number {
  */
 export function requireNumber(value: unknown, owner: string, holds: (n: number) => boolean, expected: string): number {
   if (typeof value === "number" && Number.isFinite(value) && holds(value)) return value;
-  throw new PolyloomError("invalid_option", `${owner} has to be ${expected}, not ${String(value)}`, {
+  throw new PolyloomError("invalid_option", `${owner} has to be ${expected}, not ${show(value)}`, {
     details: { option: owner, expected },
   });
 }

@@ -23,7 +23,7 @@ export interface NodeContext {
   /** A pino child with `runId` and `nodeId`; each line is an event as well. */
   readonly logger: Logger;
   /** Reports progress: `done` of `total`, in any unit. */
-  progress(done: number, total?: number, message?: string): void;
+  readonly progress: (done: number, total?: number, message?: string) => void;
 }
 
 /** Carries the types of a node's input and output, and nothing at run time. */

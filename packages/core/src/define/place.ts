@@ -1,5 +1,6 @@
 import { PolyloomError } from "@polyloom/wire";
 import type { PathKey } from "./reference.ts";
+import { show } from "./show.ts";
 
 /** A node and a path inside its outputs. */
 export interface Place {
@@ -17,7 +18,7 @@ export function parsePlace(text: string): Place {
   if (node === "" || path.length === 0 || path.some((key) => key === ""))
     throw new PolyloomError(
       "unknown_port",
-      `"${text}" is not of the form "node.port" (a path may follow: "node.port.field[0]")`,
+      `${show(text)} is not of the form "node.port" (a path may follow: "node.port.field[0]")`,
     );
   return { node, path };
 }
@@ -40,6 +41,6 @@ export function checkName(name: unknown, what: "node" | "cycle"): string {
   if (typeof name === "string" && name !== "" && !/[./[\]]/.test(name) && name !== "__proto__") return name;
   throw new PolyloomError(
     what === "node" ? "invalid_node_id" : "cycle_name_invalid",
-    `the name of a ${what} has to be a text without ".", "/", "[" and "]" that is neither empty nor "__proto__", not ${JSON.stringify(name) ?? String(name)}`,
+    `the name of a ${what} has to be a text without ".", "/", "[" and "]" that is neither empty nor "__proto__", not ${show(name)}`,
   );
 }

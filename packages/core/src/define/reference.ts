@@ -114,6 +114,13 @@ export function inTargetOf(value: unknown): InTarget | undefined {
   return isObjectLike(value) ? (value as { [IN]?: InTarget })[IN] : undefined;
 }
 
+/** Whether a value stands for ports as a whole, or is an accident of a reference: it cannot be wired. */
+export function isUnwirable(value: unknown): boolean {
+  return isObjectLike(value) && (PORTS.has(value) || TRAPS.has(value) || inTargetOf(value) !== undefined);
+}
+
+const PORTS = new WeakSet<object>();
+
 /** The reference to a place, as a user would have written it. */
 export function referenceTo(target: OutTarget): object {
   return outRef(target);
@@ -126,10 +133,12 @@ export function inputTo(target: InTarget): object {
 
 /** The `out` of a handle: any property is a reference to that port. */
 export function outPorts(workflow: WorkflowLike, node: string | null): object {
-  return new Proxy(Object.create(null) as object, {
+  const ports = new Proxy(Object.create(null) as object, {
     get: (_target, key) => (typeof key === "symbol" ? undefined : outRef({ workflow, node, path: [key] })),
     set: () => misused("an output port cannot be assigned; wire it into an input instead"),
   });
+  PORTS.add(ports);
+  return ports;
 }
 
 /** The `in` of a handle: any property is a target for `connect`. */
@@ -158,9 +167,8 @@ const OUT_TRAPS: ProxyHandler<OutTarget> = {
   get(target, key) {
     if (key === OUT) return target;
     if (typeof key === "symbol") return symbolOf(target, key);
-    if (key === "then") return undefined; // a reference is not a promise, and `await ref` must not hang
     if (key === "at") return atRef(target);
-    if (key === "toJSON" || key === "toString" || key === "valueOf") return () => asValue(target);
+    if (key === "toJSON" || key === "toString" || key === "valueOf") return trap(target);
     return outRef({ ...target, path: [...target.path, key] });
   },
   set: (target) => asValue(target),
@@ -169,11 +177,19 @@ const OUT_TRAPS: ProxyHandler<OutTarget> = {
 };
 
 function symbolOf(target: OutTarget, key: symbol): unknown {
-  if (key === Symbol.toPrimitive || key === Symbol.iterator || key === Symbol.asyncIterator)
-    return () => asValue(target);
+  if (key === Symbol.toPrimitive || key === Symbol.iterator || key === Symbol.asyncIterator) return trap(target);
   if (key === Symbol.for("nodejs.util.inspect.custom")) return () => `[Reference ${nameOf(target)}]`;
   return undefined;
 }
+
+/** What JavaScript calls to make a value of an object: it says that there is none; wired as one, it says so too. */
+function trap(target: OutTarget): () => never {
+  const call = (): never => asValue(target);
+  TRAPS.add(call);
+  return call;
+}
+
+const TRAPS = new WeakSet<object>();
 
 function checkIndex(index: unknown): number {
   return Number.isInteger(index) ? (index as number) : misused("at() takes an integer index");

@@ -1,5 +1,6 @@
 import { PolyloomError } from "@polyloom/wire";
-import { firstTargetsOf, type OutTarget, outTargetOf, type PathKey } from "./reference.ts";
+import { LazyHandle } from "./handle.ts";
+import { firstTargetsOf, isUnwirable, type OutTarget, outTargetOf, type PathKey } from "./reference.ts";
 import type { WorkflowLike } from "./graph.ts";
 
 /** A place that a value is read from; `node` is `null` for the workflow's own input. */
@@ -36,12 +37,12 @@ export type Source = Reference | Literal | First | Template;
  * @throws PolyloomError `foreign_reference` when it belongs to another workflow.
  */
 export function toSource(value: unknown, workflow: WorkflowLike): Source {
-  return read(value, workflow, new Set());
+  return new LiteralReader(workflow).read(value);
 }
 
 /** The reference behind what a user passed as one. */
 export function toReference(value: unknown, workflow: WorkflowLike, place: string): Reference | First {
-  const source = read(value, workflow, new Set());
+  const source = new LiteralReader(workflow).read(value);
   if (source.kind === "reference" || source.kind === "first") return source;
   throw new PolyloomError("reference_misused", `${place} takes a reference such as step.out.x, not a value`);
 }
@@ -54,31 +55,87 @@ export function referencesOf(source: Source): readonly Reference[] {
   return [];
 }
 
-function read(value: unknown, workflow: WorkflowLike, inside: Set<object>): Source {
-  const target = outTargetOf(value);
-  if (target !== undefined) return referenceTo(target, workflow);
-  const targets = firstTargetsOf(value);
-  if (targets !== undefined) return { kind: "first", of: targets.map((each) => referenceTo(each, workflow)) };
-  return readLiteral(value, workflow, inside);
+/** More places than this in one literal are a mistake, and would take for ever to fill. */
+const MOST_PLACES = 1_000_000;
+
+/** Finds the references in what was wired into one input; parts that are shared are looked at once. */
+class LiteralReader {
+  readonly #workflow: WorkflowLike;
+  readonly #inside: Set<object> = new Set();
+  readonly #known: Map<object, Source> = new Map();
+  readonly #places: Map<Source, number> = new Map();
+
+  constructor(workflow: WorkflowLike) {
+    this.#workflow = workflow;
+  }
+
+  read(value: unknown): Source {
+    const target = outTargetOf(value);
+    if (target !== undefined) return referenceTo(target, this.#workflow);
+    const targets = firstTargetsOf(value);
+    if (targets !== undefined) return { kind: "first", of: targets.map((each) => referenceTo(each, this.#workflow)) };
+    refuseUnwirable(value, this.#inside);
+    return isContainer(value) && !this.#inside.has(value) ? this.#container(value) : { kind: "literal", value };
+  }
+
+  #container(value: object): Source {
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    if (this.#inside.size >= DEEPEST) return { kind: "literal", value };
+    this.#inside.add(value);
+    const entries = Object.keys(value).map((key) => [key, this.read((value as Record<string, unknown>)[key])] as const);
+    this.#inside.delete(value);
+    const live = entries.some(([, entry]) => entry.kind !== "literal");
+    const source: Source = live
+      ? { kind: "template", list: Array.isArray(value), entries }
+      : { kind: "literal", value };
+    if (live) this.#count(source, entries);
+    this.#known.set(value, source);
+    return source;
+  }
+
+  #count(source: Source, entries: Template["entries"]): void {
+    const places = entries.reduce((sum, [, entry]) => sum + (this.#places.get(entry) ?? 1), 0);
+    if (places > MOST_PLACES)
+      throw new PolyloomError(
+        "reference_misused",
+        `a literal with references has more than ${MOST_PLACES} places; build it in a node`,
+      );
+    this.#places.set(source, places);
+  }
 }
 
-function readLiteral(value: unknown, workflow: WorkflowLike, inside: Set<object>): Source {
-  const literal: Literal = { kind: "literal", value };
-  if (!isContainer(value) || inside.has(value)) return literal;
-  inside.add(value);
-  const entries = Object.keys(value).map(
-    (key) => [key, read((value as Record<string, unknown>)[key], workflow, inside)] as const,
+/** References are looked for down to this depth; what nests deeper is data. */
+const DEEPEST = 500;
+
+/** A reference that no wire can find would arrive as a proxy, where a value was meant. */
+function refuseUnwirable(value: unknown, inside: ReadonlySet<object>): void {
+  if (typeof value !== "object" && typeof value !== "function") return;
+  if (isUnwirable(value) || value instanceof LazyHandle || (value as { kind?: unknown } | null)?.kind === "workflow")
+    throw new PolyloomError("reference_misused", "wire one output of a node: node.out.port");
+  if (value === null || typeof value === "function") return;
+  if (inside.has(value) || !isContainer(value)) refuseHidden(value);
+}
+
+function refuseHidden(value: object): void {
+  if (![...contentOf(value)].some((item) => outTargetOf(item) !== undefined || firstTargetsOf(item) !== undefined))
+    return;
+  throw new PolyloomError(
+    "reference_misused",
+    "references are found in lists and plain objects only, not in a Map, a Set, an instance of a class, or a literal that holds itself",
   );
-  inside.delete(value);
-  const live = entries.some(([, entry]) => entry.kind !== "literal");
-  return live ? { kind: "template", list: Array.isArray(value), entries } : literal;
+}
+
+function* contentOf(value: object): Generator<unknown> {
+  if (value instanceof Map) for (const entry of value) yield* entry;
+  else if (value instanceof Set) yield* value;
+  else if (!ArrayBuffer.isView(value)) yield* Object.values(value);
 }
 
 /** Only lists and plain objects can hold references. */
 function isContainer(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value))
-    return value.some((item) => item !== null && (typeof item === "object" || typeof item === "function"));
+  if (Array.isArray(value)) return value.some((item) => typeof item === "object" || typeof item === "function");
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -15,10 +15,11 @@ import type {
   WorkflowLike,
   WorkflowOptions,
 } from "./graph.ts";
-import { type AnyHandle, LazyHandle, type NodeHandle } from "./handle.ts";
+import { type AnyHandle, LazyHandle, type NodeHandle, nodeIdOf } from "./handle.ts";
 import { checkCount } from "./limit.ts";
 import type { NodeDefinition, NodeTypes } from "./node.ts";
 import { checkName, parsePlace } from "./place.ts";
+import { show } from "./show.ts";
 import { type CovRef, type InRef, inTargetOf, outPorts, type OutPorts, type Wire, type Wires } from "./reference.ts";
 import { portTable, type PortTable } from "./schema.ts";
 import { type First, type Reference, toReference, toSource } from "./source.ts";
@@ -69,7 +70,7 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
     if (options.runtime !== undefined && !RUNTIMES.includes(options.runtime))
       throw new PolyloomError(
         "invalid_option",
-        `runtime has to be one of ${RUNTIMES.join(", ")}, not ${String(options.runtime)}`,
+        `runtime has to be one of ${RUNTIMES.join(", ")}, not ${show(options.runtime)}`,
       );
     this.name = name;
     this.runtime = options.runtime;
@@ -206,7 +207,7 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
     const target = inTargetOf(to);
     if (target !== undefined && target.workflow !== this)
       throw new PolyloomError("foreign_reference", `"${target.node}.${target.port}" belongs to another workflow`);
-    const [source, sink] = [idOf(from), idOf(to)];
+    const [source, sink] = [idOf(from, this), idOf(to, this)];
     if (source !== undefined && sink !== undefined)
       return { from: { kind: "reference", node: source, path: [] }, node: sink, port: undefined };
     const place = target ?? placeNamed(to);
@@ -221,8 +222,8 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
 }
 
 /** A node's id, where two nodes are joined by their equally named ports. */
-function idOf(end: unknown): string | undefined {
-  if (end instanceof LazyHandle) return end.id;
+function idOf(end: unknown, workflow: WorkflowLike): string | undefined {
+  if (end instanceof LazyHandle) return nodeIdOf(end, workflow);
   return typeof end === "string" && end !== "" && !end.includes(".") ? end : undefined;
 }
 
@@ -239,8 +240,13 @@ function contains(workflow: WorkflowLike, wanted: WorkflowLike): boolean {
 }
 
 function isNode(node: unknown): node is NodeDefinition | WorkflowLike {
-  const { kind, inputs, outputs } = (node ?? {}) as Partial<WorkflowLike>;
-  return ((kind as string) === "node" || kind === "workflow") && inputs !== undefined && outputs !== undefined;
+  const { kind, inputs, outputs, run } = (node ?? {}) as Partial<
+    Omit<WorkflowLike, "kind"> & Omit<NodeDefinition, "kind">
+  > & {
+    kind?: unknown;
+  };
+  const isComplete = Array.isArray(inputs?.ports) && Array.isArray(outputs?.ports);
+  return isComplete && (kind === "workflow" || (kind === "node" && typeof run === "function"));
 }
 
 function checkMap(spec: Omit<MapSettings, "each">, id: string, each: readonly string[]): MapSettings {

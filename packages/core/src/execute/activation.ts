@@ -2,6 +2,7 @@ import { PolyloomError } from "@polyloom/wire";
 import type { PortTable } from "../define/schema.ts";
 import type { Step } from "../plan/plan.ts";
 import { TaskContext } from "./context.ts";
+import { noObjectFailure, outcomeFailure, timeoutFailure } from "./attempt-failure.ts";
 import { type Failure, failureOf, type FailurePlace, thrownFailure } from "./failure.ts";
 import type { Span } from "./node-book.ts";
 import { retryDelay } from "./retry.ts";
@@ -36,6 +37,8 @@ export class Activation {
   #timedOut = false;
   #controller: AbortController | undefined;
   #timer: unknown;
+  /** The attempt that runs. */
+  #task: Task | undefined;
   #state: Values | undefined;
 
   /** `index` is the position of a map's item. */
@@ -85,6 +88,7 @@ export class Activation {
   /** Ends it without waiting any longer; what still comes is dropped. */
   abandon(): void {
     if (this.over) return;
+    this.#giveUp();
     this.#end();
     this.owner.cancelled(this);
   }
@@ -121,20 +125,22 @@ export class Activation {
       run.active.add(this);
       const settle = (each: Outcome): void => this.#settledLater(each, attempt, timeoutMs);
       outcome.then(settle, (error: unknown) => settle({ status: "failed", error }));
-    } else if (isLate?.() === true) this.#fail(this.#timeoutFailure(timeoutMs!));
+    } else if (isLate?.() === true) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
     else this.#settled(outcome);
   }
 
   #runTask(): Outcome | PromiseLike<Outcome> {
     const context = new TaskContext(this, this.#controller);
+    const task = this.#newTask(context);
+    this.#task = task;
     try {
-      return this.run.settings.runTask(this.#task(context), context.signal);
+      return this.run.settings.runTask(task, context.signal);
     } catch (error) {
       return { status: "failed", error };
     }
   }
 
-  #task(context: TaskContext): Task {
+  #newTask(context: TaskContext): Task {
     const { run, step, attempt, iteration, index } = this;
     return {
       runId: run.runId,
@@ -152,18 +158,19 @@ export class Activation {
   #settledLater(outcome: Outcome, attempt: number, timeoutMs: number | undefined): void {
     if (this.over || attempt !== this.attempt || !this.#holdsSlot) return this.run.settings.dropLate();
     if (this.#cancelled) this.abandon();
-    else if (this.#timedOut) this.#fail(this.#timeoutFailure(timeoutMs!));
+    else if (this.#timedOut) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
     else this.#settled(outcome);
     this.run.pump();
   }
 
   #settled(outcome: Outcome): void {
+    this.#task = undefined;
     this.#disarm();
     this.where = outcome.where;
-    if (outcome.status === "failed") return this.#fail(this.#failureFrom(outcome));
+    if (outcome.status === "failed") return this.#fail(outcomeFailure(outcome, this.#place()));
     const { output } = outcome;
     if (typeof output !== "object" || output === null || Array.isArray(output))
-      return this.#fail(this.#noObject(output));
+      return this.#fail(noObjectFailure(output, this.#place()));
     try {
       const values = this.run.values.check(this.step.definition!.outputs, output as Values, this.step, "output");
       if (isThenable(values)) return this.#later(values, (each) => this.#complete(each));
@@ -214,6 +221,7 @@ export class Activation {
       attempt: this.attempt,
       delayMs,
       message: failure.message,
+      ...(this.index === undefined ? {} : { index: this.index }),
     });
     run.timing?.retried(step.index);
     this.#releaseSlot();
@@ -240,28 +248,15 @@ export class Activation {
     );
     this.#timer = run.clock.set(() => {
       if (this.over || this.attempt !== attempt) return;
-      run.settings.preempt(this.step.id);
-      this.#fail(this.#timeoutFailure(timeoutMs));
+      this.#giveUp();
+      this.#fail(timeoutFailure(timeoutMs, this.#place()));
       run.pump();
     }, run.settings.graceMs);
   }
 
-  #timeoutFailure(timeoutMs: number): Failure {
-    const message = `node "${this.step.id}" ran longer than ${timeoutMs} ms; raise timeoutMs, or make it heed context.signal`;
-    return failureOf(new PolyloomError("node_timeout", message, { details: { timeoutMs } }), this.#place());
-  }
-
-  #failureFrom(outcome: Extract<Outcome, { status: "failed" }>): Failure {
-    return thrownFailure(outcome.error, outcome.code, {
-      ...this.#place(),
-      details: { ...this.#place().details, ...outcome.details },
-    });
-  }
-
-  #noObject(output: unknown): Failure {
-    const found = output === null ? "null" : Array.isArray(output) ? "an array" : typeof output;
-    const message = `node "${this.step.id}" has to return an object with its outputs, not ${found}`;
-    return failureOf(new PolyloomError("invalid_output", message), this.#place());
+  /** What still runs is not waited for any longer; a runtime that can ends it by force. */
+  #giveUp(): void {
+    if (this.#task !== undefined && this.#holdsSlot) this.run.settings.preempt(this.#task);
   }
 
   #place(): FailurePlace {

@@ -1,10 +1,12 @@
-import { isCollecting, PolyloomError } from "@polyloom/wire";
+import { hasCode, isCollecting, PolyloomError } from "@polyloom/wire";
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { WorkflowLike } from "../define/graph.ts";
 import type { Workflow } from "../define/workflow.ts";
+import { composeAround } from "../observe/around.ts";
 import { Emitter } from "../observe/emitter.ts";
 import type { RunEvent } from "../observe/event.ts";
+import type { Observer } from "../observe/observer.ts";
 import { EventStream } from "../observe/event-stream.ts";
 import { defaultLogger } from "../observe/logger.ts";
 import { NodeTiming } from "../observe/node-timing.ts";
@@ -20,9 +22,10 @@ import { checkSupplies } from "../validate/validate.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { checkSupport } from "./check-support.ts";
-import { invalidWorkflow, runError } from "./run-error.ts";
+import { invalidWorkflow, refusedPlan, runError } from "./run-error.ts";
 import { checkExecuteOptions, checkRuntimeOptions, type ExecuteOptions, type RuntimeOptions } from "./options.ts";
 import { Run, type RunEnd } from "./run.ts";
+import type { RunSettings } from "./run-settings.ts";
 import { stepParameters } from "./step-parameters.ts";
 import type { Outcome, Task } from "./task.ts";
 import { ValueChecker } from "./values.ts";
@@ -118,8 +121,14 @@ export abstract class BaseRuntime {
   /** Lets go of what {@link start} took. */
   protected stop?(): void | Promise<void>;
 
-  /** Ends by force what a node left running, where {@link Capabilities.preempts} says so. */
-  protected preempt?(nodeId: string): void;
+  /**
+   * Gets ready for a plan, before its nodes start: what it throws, `execute` rejects with.
+   * @throws PolyloomError such as `node_not_portable`
+   */
+  protected prepare?(plan: Plan): void | Promise<void>;
+
+  /** Told of a task that was not waited for any longer: its place lets go of it, by force where it can (K2). */
+  protected preempt?(task: Task): void;
 
   /** The plan of a valid workflow; a runtime may adapt it. */
   protected plan(prepared: Prepared): Plan {
@@ -137,7 +146,9 @@ export abstract class BaseRuntime {
     const { prepared, issues } = this.#look(workflow, options);
     if (issues.some(({ severity }) => severity === "error")) throw invalidWorkflow(workflow.name, issues);
     if (this.start !== undefined) await (this.#started ??= Promise.resolve(this.start()));
-    const run = this.#newRun(this.plan(prepared), options);
+    const plan = this.plan(prepared);
+    if (this.prepare !== undefined) await this.#prepare(plan);
+    const run = this.#newRun(plan, options);
     const ended = this.#watch(run, options);
     this.#running.set(run, ended);
     try {
@@ -145,6 +156,21 @@ export abstract class BaseRuntime {
     } finally {
       this.#running.delete(run);
     }
+  }
+
+  async #prepare(plan: Plan): Promise<void> {
+    try {
+      await this.prepare!(plan);
+    } catch (error) {
+      throw hasCode(error) ? refusedPlan(plan.workflow.name, error) : error;
+    }
+  }
+
+  /** Runs a task in this runtime's place, inside what observers put around it. */
+  #taskRunner(listeners: readonly Observer[], runId: string): RunSettings["runTask"] {
+    const around = composeAround(listeners, (error) => this.#observerFailed(runId, error));
+    if (around === undefined) return (task, signal) => this.runTask(task, signal);
+    return (task, signal) => around(task, () => this.runTask(task, signal));
   }
 
   #refuseEarly(workflow: WorkflowLike): void {
@@ -197,8 +223,8 @@ export abstract class BaseRuntime {
       timing: collectMetrics ? new NodeTiming(plan) : undefined,
       where: this.capabilities.place,
       logger: this.#logger,
-      runTask: (task, signal) => this.runTask(task, signal),
-      preempt: (nodeId) => this.preempt?.(nodeId),
+      runTask: this.#taskRunner(listeners, runId),
+      preempt: (task) => this.preempt?.(task),
       dropLate: () => this.#total.lateResult(),
     });
   }
@@ -215,7 +241,8 @@ export abstract class BaseRuntime {
     const onAbort = (): void =>
       run.cancel(new PolyloomError("cancelled", "the run was cancelled", { cause: options.signal?.reason }));
     options.signal?.addEventListener("abort", onAbort, { once: true });
-    run.events?.emit({ type: "run.started", workflow: run.plan.workflow.name, runtime: this.name });
+    const nodes = run.plan.indexOf.size;
+    run.events?.emit({ type: "run.started", workflow: run.plan.workflow.name, runtime: this.name, nodes });
     if (options.signal?.aborted === true) onAbort();
     else run.start();
     const end = await run.ended;

@@ -1,4 +1,4 @@
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, Step } from "../plan/plan.ts";
 import type { Issue } from "../validate/issue.ts";
 import type { Capabilities, Feature } from "./capabilities.ts";
 import type { RuntimeOptions } from "./options.ts";
@@ -6,14 +6,31 @@ import type { RuntimeOptions } from "./options.ts";
 /** What a workflow needs and a runtime's manifest excludes, each as an issue. */
 export function checkSupport(
   runtime: string,
-  { unsupported }: Capabilities,
+  { unsupported, isolates }: Capabilities,
   plan: Plan,
   options: RuntimeOptions,
 ): Issue[] {
-  return unsupported.flatMap((feature) => {
+  const refusals = unsupported.flatMap((feature) => {
     const place = NEEDS[feature](plan, options);
     return place === undefined ? [] : [refusal(runtime, feature, place)];
   });
+  return isolates ? [...refusals, ...plan.steps.filter(isNowhere).map(notPortable)] : refusals;
+}
+
+function isNowhere({ definition }: Step): boolean {
+  return definition !== undefined && definition.reference === undefined;
+}
+
+function notPortable({ id, definition }: Step): Issue {
+  return {
+    code: "node_not_portable",
+    severity: "error",
+    place: id,
+    message: `node "${definition!.name}" cannot be found again elsewhere: no module shows on the stack of its definition`,
+    expected: "a module whose loading creates the node",
+    found: "code without a file",
+    remedy: "define it at the top level of a module, or pass module: import.meta.url",
+  };
 }
 
 /** Where a plan needs a feature, or `undefined`. */

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { NodeContext } from "../define/node.ts";
+import type { EventBody } from "../observe/event.ts";
 import { nodeLogger } from "../observe/logger.ts";
 import type { Activation } from "./activation.ts";
 
@@ -9,6 +10,7 @@ export class TaskContext implements NodeContext {
   readonly #activation: Activation;
   readonly #controller: AbortController | undefined;
   #logger: Logger | undefined;
+  #progress: NodeContext["progress"] | undefined;
 
   /** Made for each attempt; an attempt with a time limit has a controller of its own. */
   constructor(activation: Activation, controller: AbortController | undefined) {
@@ -46,38 +48,32 @@ export class TaskContext implements NodeContext {
   }
 
   get logger(): Logger {
-    const { run, step, iteration } = this.#activation;
-    const { events } = run;
-    const onLine =
-      events &&
-      ((level: string, message: string) =>
-        events.emit({ type: "node.log", nodeId: step.id, iteration, level, message }));
-    return (this.#logger ??= nodeLogger(
-      run.settings.logger(),
-      { runId: run.runId, nodeId: step.id },
-      onLine && this.#whileRunning(onLine),
-    ));
+    const { run, step } = this.#activation;
+    const onLine = run.events && ((level: string, message: string) => this.#log(level, message));
+    return (this.#logger ??= nodeLogger(run.settings.logger(), { runId: run.runId, nodeId: step.id }, onLine));
   }
 
-  progress(done: number, total?: number, message?: string): void {
-    const { run, step, iteration, index } = this.#activation;
-    if (this.#isOver) return;
-    run.events?.emit({
-      type: "node.progress",
-      nodeId: step.id,
-      iteration,
-      done,
-      total,
-      message,
-      ...(index === undefined ? {} : { index }),
-    });
+  /** Bound, since nodes take their context apart. */
+  get progress(): NodeContext["progress"] {
+    return (this.#progress ??= (done, total, message) => this.#report(done, total, message));
+  }
+
+  #report(done: number, total?: number, message?: string): void {
+    this.#emit({ type: "node.progress", ...this.#where(), done, total, message });
+  }
+
+  #log(level: string, message: string): void {
+    this.#emit({ type: "node.log", ...this.#where(), level, message });
+  }
+
+  #where(): { nodeId: string; iteration: number; index?: number } {
+    const { step, iteration, index } = this.#activation;
+    return { nodeId: step.id, iteration, ...(index === undefined ? {} : { index }) };
   }
 
   /** Nothing is reported of a node after its end (O1). */
-  #whileRunning(onLine: (level: string, message: string) => void): (level: string, message: string) => void {
-    return (level, message) => {
-      if (!this.#isOver) onLine(level, message);
-    };
+  #emit(body: EventBody): void {
+    if (!this.#isOver) this.#activation.run.events?.emit(body);
   }
 
   get #isOver(): boolean {

@@ -48,10 +48,15 @@ function expressionTest(
     const read = (reference: Reference): unknown => resolve(sources.get(reference)!, outputs);
     const before = previous;
     const values = { iteration, elapsedMs, read, readPrevious: (reference: Reference) => before.get(reference) };
-    const converged = decide(cycle, iteration, `expression "${text}"`, () => expression.evaluate(values) ?? false);
+    const converged = decide(cycle, iteration, `expression "${text}"`, () => orFalse(expression.evaluate(values)));
     previous = new Map(expression.readsPrevious.map((reference) => [reference, read(reference)]));
     return converged;
   };
+}
+
+/** Only what is dead counts as not converged; `null` is an answer, and no boolean. */
+function orFalse(answer: unknown): unknown {
+  return answer === undefined ? false : answer;
 }
 
 function criterionTest(

@@ -1,5 +1,6 @@
 import { type ErrorCode, hasCode, PolyloomError } from "@polyloom/wire";
 import type { CycleReport } from "../report/cycle-report.ts";
+import type { NodeRecord } from "../report/run-result.ts";
 import type { Issue } from "../validate/issue.ts";
 
 /** One failure as it was observed. */
@@ -24,6 +25,7 @@ export interface WorkflowErrorParts {
   readonly issues?: readonly Issue[];
   readonly partialResults?: () => Readonly<Record<string, unknown>>;
   readonly cycles?: () => Readonly<Record<string, CycleReport>>;
+  readonly nodes?: () => Readonly<Record<string, NodeRecord>>;
 }
 
 /** The one error that `execute` rejects with (E1). */
@@ -39,6 +41,7 @@ export class WorkflowError extends PolyloomError {
   readonly issues: readonly Issue[];
   readonly #partialResults: (() => Readonly<Record<string, unknown>>) | undefined;
   readonly #cycles: (() => Readonly<Record<string, CycleReport>>) | undefined;
+  readonly #nodes: (() => Readonly<Record<string, NodeRecord>>) | undefined;
 
   static {
     Object.defineProperty(this.prototype, "name", { value: "WorkflowError", configurable: true, writable: true });
@@ -56,11 +59,17 @@ export class WorkflowError extends PolyloomError {
     this.issues = parts.issues ?? [];
     this.#partialResults = parts.partialResults;
     this.#cycles = parts.cycles;
+    this.#nodes = parts.nodes;
   }
 
   /** Outputs of completed nodes by id; of a cycle, the last completed iteration. */
   get partialResults(): Readonly<Record<string, unknown>> {
     return this.#partialResults?.() ?? {};
+  }
+
+  /** What became of each node. */
+  get nodes(): Readonly<Record<string, NodeRecord>> {
+    return this.#nodes?.() ?? {};
   }
 
   /** How far each cycle came. */

@@ -43,9 +43,14 @@ export class Launcher {
   }
 
   #openMap(step: Step, raw: Values): void {
-    const map = new MapRun(this.#run, step, () => this.#maps.delete(step.index));
+    const map = new MapRun(this.#run, step, () => this.#closeMap(step.index));
     this.#maps.set(step.index, map);
     map.start(raw);
+  }
+
+  #closeMap(index: number): void {
+    this.#maps.delete(index);
+    this.#run.dequeue(index);
   }
 
   #isGated({ gates }: Step): boolean {

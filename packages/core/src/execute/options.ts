@@ -1,6 +1,7 @@
 import { PolyloomError } from "@polyloom/wire";
 import type { Logger } from "pino";
 import { checkCount, checkMilliseconds, requireNumber } from "../define/limit.ts";
+import { show } from "../define/show.ts";
 import { checkRetryPolicy, type RetryPolicy } from "../define/retry-policy.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Parameters } from "../validate/validate.ts";
@@ -79,7 +80,7 @@ export function checkRuntimeOptions(options: RuntimeOptions, own: readonly strin
   if (mode !== undefined && !["off", "warn", "strict"].includes(mode))
     throw new PolyloomError(
       "invalid_option",
-      `connectionValidation has to be "off", "warn" or "strict", not ${JSON.stringify(mode)}`,
+      `connectionValidation has to be "off", "warn" or "strict", not ${show(mode)}`,
     );
   if (timeoutMs !== undefined) checkMilliseconds(timeoutMs, "timeoutMs");
   if (nodeTimeoutMs !== undefined) checkMilliseconds(nodeTimeoutMs, "nodeTimeoutMs");
@@ -113,7 +114,7 @@ function requireKnown(options: object, known: readonly string[], owner: string):
   const hint = didYouMean(unknown, known);
   throw new PolyloomError(
     "invalid_option",
-    `${owner} has no option "${unknown}"; ${hint === "" ? `it has ${known.join(", ")}` : hint}`,
+    `${owner} has no option ${show(unknown)}; ${hint === "" ? `it has ${known.join(", ")}` : hint}`,
   );
 }
 
@@ -125,5 +126,5 @@ function requireObservers(observers: readonly Observer[] = []): void {
 
 function requireFailureMode(mode: FailureMode | undefined): void {
   if (mode !== undefined && mode !== "stop" && mode !== "continue")
-    throw new PolyloomError("invalid_option", `onFailure has to be "stop" or "continue", not ${JSON.stringify(mode)}`);
+    throw new PolyloomError("invalid_option", `onFailure has to be "stop" or "continue", not ${show(mode)}`);
 }

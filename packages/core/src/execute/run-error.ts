@@ -1,5 +1,5 @@
-import type { ErrorCode } from "@polyloom/wire";
-import { collectCycles, collectResults } from "../report/run-result.ts";
+import type { CodedError, ErrorCode } from "@polyloom/wire";
+import { collectCycles, collectNodes, collectResults } from "../report/run-result.ts";
 import type { Issue } from "../validate/issue.ts";
 import { failureOf, WorkflowError } from "./failure.ts";
 import type { Run } from "./run.ts";
@@ -15,6 +15,7 @@ export function runError(run: Run): WorkflowError {
     errors,
     partialResults: once(() => collectResults(run)),
     cycles: once(() => collectCycles(run)),
+    nodes: once(() => collectNodes(run)),
   });
 }
 
@@ -35,6 +36,13 @@ export function invalidWorkflow(workflow: string, issues: readonly Issue[]): Wor
     cause: undefined,
   } as const;
   return new WorkflowError(first, { runId: undefined, workflow, errors: [], issues });
+}
+
+/** The error of a plan that a runtime cannot run, for a reason that only shows when it gets ready. */
+export function refusedPlan(workflow: string, error: CodedError): WorkflowError {
+  const { code, message, details } = error;
+  const first = { code, message, nodeId: undefined, iteration: undefined, attempt: undefined, details, cause: error };
+  return new WorkflowError(first, { runId: undefined, workflow, errors: [first] });
 }
 
 function once<T>(make: () => T): () => T {

@@ -30,7 +30,7 @@ export interface RunSettings {
   /** Where nodes run, in a word. */
   readonly where: string;
   /** Ends what a node left running after its grace period, where the runtime can. */
-  readonly preempt: (nodeId: string) => void;
+  readonly preempt: (task: Task) => void;
   /** Counts a result that came too late. */
   readonly dropLate: () => void;
 }

@@ -93,7 +93,7 @@ export class Run implements ActivationOwner {
   /** Starts whatever waits for nothing. */
   start(): void {
     if (this.plan.units.length === 0) return this.#finish("completed");
-    for (const unit of this.plan.units) if (this.#pending[unit] === 0) this.enqueue(unit);
+    for (const unit of this.plan.units) if (this.#pending[unit] === 0) this.#ready(unit);
     this.pump();
   }
 
@@ -141,12 +141,16 @@ export class Run implements ActivationOwner {
     if (this.active.size > 0) this.active.delete(activation);
   }
 
-  /** Puts a unit among the ready. */
+  /** Puts a unit among the ready, if it is not there yet. */
   enqueue(unit: number): void {
     if (this.#queued[unit] === 1) return;
     this.#queued[unit] = 1;
     this.#queue.push(unit);
-    this.book.ready(unit);
+  }
+
+  /** Takes a unit back that has nothing to start any more. */
+  dequeue(unit: number): void {
+    this.#queued[unit] = 0;
   }
 
   /** Puts an activation whose wait is over back among the ready. */
@@ -209,7 +213,7 @@ export class Run implements ActivationOwner {
   settle(unit: number, scope: number): void {
     const { start, targets } = this.plan.next;
     for (let e = start[unit]!, end = start[unit + 1]!; e < end; e++)
-      if (--this.#pending[targets[e]!]! === 0) this.enqueue(targets[e]!);
+      if (--this.#pending[targets[e]!]! === 0) this.#ready(targets[e]!);
     if (scope >= 0) this.cycles[scope]!.unitSettled();
     else if (--this.#remaining === 0) this.#finish(this.failures.length > 0 ? "failed" : "completed");
   }
@@ -217,7 +221,7 @@ export class Run implements ActivationOwner {
   /** Makes the units of a body wait again, and starts those that wait for nothing. */
   restart(units: readonly number[]): void {
     for (const unit of units) this.#pending[unit] = this.plan.waits[unit]!;
-    for (const unit of units) if (this.#pending[unit] === 0) this.enqueue(unit);
+    for (const unit of units) if (this.#pending[unit] === 0) this.#ready(unit);
   }
 
   /** Takes a body's units out of the queue and aborts what runs of it; calls back when nothing of it runs any more. */
@@ -227,6 +231,11 @@ export class Run implements ActivationOwner {
     this.#interruptions.add(interruption);
     interruption.begin(reason);
     this.#checkInterruptions();
+  }
+
+  #ready(unit: number): void {
+    this.book.ready(unit);
+    this.enqueue(unit);
   }
 
   #activate(unit: number): void {
@@ -242,8 +251,8 @@ export class Run implements ActivationOwner {
     const next = waiting?.shift();
     if (next === undefined) return false;
     if (waiting!.length === 0) this.#resumable.delete(unit);
-    if (waiting!.length > 0 || this.maps.has(unit)) this.enqueue(unit);
     if (!next.over) next.resume();
+    if (waiting!.length > 0 || this.maps.has(unit)) this.enqueue(unit);
     return true;
   }
 
@@ -259,7 +268,6 @@ export class Run implements ActivationOwner {
   }
 
   #abandonAll(): void {
-    for (const { step } of this.active) this.settings.preempt(step.id);
     for (const activation of this.active) activation.abandon();
     this.#checkStopped();
   }

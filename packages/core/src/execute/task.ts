@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@polyloom/wire";
+import { type ErrorCode, hasCode } from "@polyloom/wire";
 import type { NodeContext, NodeDefinition } from "../define/node.ts";
 
 /** One attempt at one node: all that a place needs to run it. */
@@ -39,6 +39,12 @@ export function invoke(task: Task): Outcome | Promise<Outcome> {
   } catch (error) {
     return { status: "failed", error };
   }
+}
+
+/** The outcome where the place failed and not the node: the error's own code counts. */
+export function placeFailed(error: unknown): Outcome {
+  if (!hasCode(error)) return { status: "failed", error };
+  return { status: "failed", error, code: error.code, details: error.details };
 }
 
 async function settle(output: PromiseLike<unknown>): Promise<Outcome> {

@@ -20,6 +20,8 @@ export interface RunStarted extends Common {
   readonly type: "run.started";
   readonly workflow: string;
   readonly runtime: string;
+  /** How many nodes there are, those of sub-workflows included. */
+  readonly nodes: number;
 }
 
 /** A run is over; nothing follows. */
@@ -51,6 +53,8 @@ export interface NodeLog extends OnNode {
   readonly type: "node.log";
   readonly level: string;
   readonly message: string;
+  /** The item of a map that logged. */
+  readonly index?: number;
 }
 
 /** An attempt failed and another follows. */
@@ -60,6 +64,8 @@ export interface NodeRetrying extends OnNode {
   readonly attempt: number;
   readonly delayMs: number;
   readonly message: string;
+  /** The item of a map that is repeated. */
+  readonly index?: number;
 }
 
 /** A node gave its outputs. */

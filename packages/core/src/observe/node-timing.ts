@@ -59,7 +59,7 @@ export class NodeTiming {
   /** A step started at `startedAt` and ended after `milliseconds`. */
   ran(step: number, startedAt: number, milliseconds: number): void {
     const readyAt = this.#readyAt[step]!;
-    if (readyAt > 0) this.#wait[step]! += startedAt - readyAt;
+    if (readyAt > 0 && startedAt > readyAt) this.#wait[step]! += startedAt - readyAt;
     const total = this.#total[step]!;
     if (++this.#count[step]! > 1) this.#histogramOf(step, total).add(milliseconds);
     this.#total[step] = total + milliseconds;

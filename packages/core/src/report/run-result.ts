@@ -1,5 +1,5 @@
 import { PolyloomError } from "@polyloom/wire";
-import type { AnyHandle } from "../define/handle.ts";
+import { type AnyHandle, LazyHandle } from "../define/handle.ts";
 import type { Failure } from "../execute/failure.ts";
 import type { Run } from "../execute/run.ts";
 import { Status } from "../execute/run-state.ts";
@@ -58,6 +58,8 @@ export class RunResult<WO = unknown> {
    */
   get<O>(handle: AnyHandle<O>): O {
     const { plan } = this.#run;
+    if (handle instanceof LazyHandle && LazyHandle.ownerOf(handle) !== plan.workflow)
+      throw new PolyloomError("no_result", `node "${handle.id}" is not part of workflow "${this.workflow}"`);
     const index = plan.indexOf.get(handle.id);
     const sub = plan.subs.get(handle.id);
     const outputs = index !== undefined ? outputsOf(this.#run, plan.steps[index]!) : sub && subOutputs(this.#run, sub);
@@ -137,7 +139,8 @@ function subOutputs(run: Run, { outputs }: SubPlan): Record<string, unknown> {
   return values;
 }
 
-function collectNodes(run: Run): Readonly<Record<string, NodeRecord>> {
+/** What became of each node, by id. */
+export function collectNodes(run: Run): Readonly<Record<string, NodeRecord>> {
   const records: Record<string, NodeRecord> = {};
   for (const step of run.plan.steps) if (step.kind !== "relay") records[step.id] = recordOf(run, step.index);
   for (const [id, sub] of run.plan.subs) if (id !== "") records[id] = recordOfSub(run, sub);

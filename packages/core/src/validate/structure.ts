@@ -121,7 +121,8 @@ function checkCycle(draft: Draft, spec: CycleSpec, list: IssueList): boolean {
       remedy: "say when it ends, for instance .maxIterations(100)",
     });
   for (const reference of referencesInCycle(spec)) checkReference(draft, reference, place, list);
-  return list.issues.length === before;
+  // A feedback into an unknown node was told where its wires were gathered.
+  return list.issues.length === before && spec.feedback.every(({ node }) => draft.indexOf.has(node));
 }
 
 function compileCriterion(
