@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { defineNode } from "@polyloom/core";
+import { defineNode, type NodeDefinition } from "@polyloom/core";
 import { z } from "zod";
 
 /** Waits for its signal, and notes in a file that it heard it. */
@@ -24,3 +24,9 @@ export const giveFunction = defineNode({
   output: z.object({ rows: z.array(z.unknown()) }),
   run: () => ({ rows: [1, { call: () => 2 }] }),
 });
+
+/** Defines a node that loading this module does not define. */
+export function defineLate(): NodeDefinition<Record<string, never>, Record<string, never>> {
+  const empty = z.object({});
+  return defineNode({ name: "late", module: import.meta.url, input: empty, output: empty, run: () => ({}) });
+}

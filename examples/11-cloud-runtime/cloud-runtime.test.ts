@@ -1,10 +1,11 @@
 import { mkdtemp, rm, watch } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { testRuntime } from "@polyloom/conformance";
-import { Workflow } from "@polyloom/core";
+import { type RunEvent, Workflow } from "@polyloom/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { giveFunction, waitForAbort } from "./cloud-runtime.fixture.ts";
+import { defineLate, giveFunction, waitForAbort } from "./cloud-runtime.fixture.ts";
 import { CloudRuntime } from "./cloud-runtime.ts";
 import { executeThere } from "./execute-there.ts";
 import { requirePositive } from "./nodes.ts";
@@ -48,13 +49,27 @@ test("D4 · a request above its limit is refused before it is sent", async () =>
   await expect(runtime.execute(flow)).rejects.toMatchObject({ code: "size_limit_exceeded", details: { limit: 1000 } });
 });
 
-test("E1 · a server that is gone fails the node, and says so", async () => {
+test("a server that is gone is named", async () => {
   const gone = await startServer();
   await gone.close();
   const flow = new Workflow("gone");
   flow.addNode("one", requirePositive, { value: 1 });
   await using runtime = new CloudRuntime({ url: gone.url });
-  await expect(runtime.execute(flow)).rejects.toMatchObject({ nodeId: "one", cause: { code: "ECONNREFUSED" } });
+  const error: unknown = await runtime.execute(flow).catch((reason: unknown) => reason);
+  expect(inspect(error)).toContain(`ECONNREFUSED ${new URL(gone.url).host}`);
+});
+
+test("D5 · a node that no module creates when it loads is refused before any node starts", async () => {
+  const flow = new Workflow("late");
+  flow.addNode("first", requirePositive, { value: 1 });
+  flow.addNode("second", defineLate(), {});
+  await using runtime = new CloudRuntime({ url: server.url });
+  const started: string[] = [];
+  const onEvent = ({ type }: RunEvent): void => void started.push(type);
+  const details = { node: "late", line: expect.any(Number) as number, remedy: expect.any(String) as string };
+  const run = runtime.execute(flow, { observers: [{ onEvent }] });
+  await expect(run).rejects.toMatchObject({ code: "node_not_portable", details });
+  expect(started).toEqual([]);
 });
 
 test("E1 · a whole workflow that fails there rejects here with its code and node", async () => {

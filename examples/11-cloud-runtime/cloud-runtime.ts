@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request as httpRequest } from "node:http";
-import { hasCode } from "@polyloom/core";
 import {
   BaseRuntime,
   type Capabilities,
   type Outcome,
+  type Plan,
+  placeFailed,
   type RuntimeOptions,
   SEQUENTIAL,
   type Task,
@@ -45,6 +46,14 @@ export class CloudRuntime extends BaseRuntime {
     this.#agent?.destroy();
   }
 
+  /** Asks for every node of the plan: one that the server cannot find is refused before any node starts. */
+  protected override async prepare({ steps }: Plan): Promise<void> {
+    const references = steps.flatMap(({ definition }) => definition?.reference ?? []);
+    const response = await this.#post("/nodes", encode(references));
+    for await (const reply of decodeReplies(response))
+      if (reply.kind === "refused") throw deserializeError(reply.error);
+  }
+
   protected async runTask(task: Task, signal: AbortSignal): Promise<Outcome> {
     try {
       const body = encode(orderFor(task), { maxBytes: this.#maxBytes });
@@ -55,13 +64,17 @@ export class CloudRuntime extends BaseRuntime {
       }
       throw new Error(`${this.#url} ended without an answer`);
     } catch (error) {
-      return refused(error);
+      return placeFailed(error);
     }
   }
 
   /** Aborting the signal closes the connection, and that is how the server hears of it. */
-  async #post(path: string, body: Uint8Array, signal: AbortSignal): Promise<IncomingMessage> {
-    const request = httpRequest(new URL(path, this.#url), { method: "POST", agent: this.#agent!, signal });
+  async #post(path: string, body: Uint8Array, signal?: AbortSignal): Promise<IncomingMessage> {
+    const request = httpRequest(new URL(path, this.#url), {
+      method: "POST",
+      agent: this.#agent!,
+      ...(signal && { signal }),
+    });
     request.on("error", () => undefined); // `once` and the response tell it as well
     request.end(body);
     const [response] = (await once(request, "response")) as [IncomingMessage];
@@ -91,12 +104,8 @@ function take(reply: Reply, { context }: Task): Outcome | undefined {
     case "threw":
       return { status: "failed", error: deserializeError(reply.error) };
     case "refused":
-      return refused(deserializeError(reply.error));
+      return placeFailed(deserializeError(reply.error));
   }
-}
-
-function refused(error: unknown): Outcome {
-  return { status: "failed", error, ...(hasCode(error) && { code: error.code, details: error.details }) };
 }
 // #endregion task
 

@@ -1,5 +1,5 @@
 import type { NodeContext, NodeDefinition } from "@polyloom/core";
-import { collectNodes, serializeError } from "@polyloom/wire";
+import { collectNodes, type NodeReference, serializeError } from "@polyloom/wire";
 import { pino } from "pino";
 import { encodeReply, type Order, type Reply } from "./message.ts";
 
@@ -8,6 +8,16 @@ import { encodeReply, type Order, type Reply } from "./message.ts";
 export async function runOrder(order: Order, write: (bytes: Uint8Array) => void, signal: AbortSignal): Promise<void> {
   const context = contextFor(order, (reply) => write(encodeReply(reply)), signal);
   write(await attempt(order, context));
+}
+
+/** Looks for nodes, by module and name; gives a reply for the first that cannot be found. */
+export async function findNodes(references: readonly NodeReference[]): Promise<Uint8Array> {
+  try {
+    for (const reference of references) (await collectNodes(reference.module)).pick(reference);
+    return new Uint8Array();
+  } catch (error) {
+    return encodeReply({ kind: "refused", error: serializeError(error) });
+  }
 }
 
 async function attempt({ node: reference, input }: Order, context: NodeContext): Promise<Uint8Array> {

@@ -2,10 +2,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { decode, serializeError } from "@polyloom/wire";
+import { decode, type NodeReference, serializeError } from "@polyloom/wire";
 import type { Order } from "./message.ts";
 import { type DocumentOrder, runDocument } from "./run-document.ts";
-import { runOrder } from "./run-order.ts";
+import { findNodes, runOrder } from "./run-order.ts";
 
 // #region server
 const server = createServer((request, response) => {
@@ -15,6 +15,7 @@ const server = createServer((request, response) => {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await buffer(request);
   if (request.url === "/workflow") return void response.end(await answerDocument(body));
+  if (request.url === "/nodes") return void response.end(await findNodes(decode(body) as NodeReference[]));
   const left = new AbortController();
   response.on("close", () => left.abort());
   response.flushHeaders();
