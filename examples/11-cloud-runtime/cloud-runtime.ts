@@ -58,11 +58,9 @@ export class CloudRuntime extends BaseRuntime {
     try {
       const body = encode(orderFor(task), { maxBytes: this.#maxBytes });
       const response = await this.#post("/task", body, signal);
-      for await (const reply of decodeReplies(response)) {
-        const outcome = take(reply, task);
-        if (outcome !== undefined) return outcome;
-      }
-      throw new Error(`${this.#url} ended without an answer`);
+      let outcome: Outcome | undefined;
+      for await (const reply of decodeReplies(response)) outcome = take(reply, task) ?? outcome;
+      return outcome ?? placeFailed(new Error(`${this.#url} ended without an answer`));
     } catch (error) {
       return placeFailed(error);
     }
