@@ -44,7 +44,7 @@ export type { NodeTimes } from "./observe/node-timing.ts";
 export type { RunResult, NodeRecord, NodeStatus } from "./report/run-result.ts";
 export type { CycleMetrics, CycleReport, CycleStopReason } from "./report/cycle-report.ts";
 export type { MemoryUsage, Metrics, MetricsDocument } from "./report/metrics.ts";
-export type { NodeOutcome, RunOutcome } from "./report/outcome.ts";
+export type { RunOutcome } from "./report/outcome.ts";
 export { toDot } from "./report/dot.ts";
 export { toMermaid } from "./report/mermaid.ts";
 export { errorSummary, runSummary } from "./report/summary.ts";

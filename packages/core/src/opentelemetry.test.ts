@@ -1,22 +1,21 @@
-import { context, type HrTime, SpanStatusCode, trace } from "@opentelemetry/api";
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import {
-  AggregationTemporality,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from "@opentelemetry/sdk-metrics";
-import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SpanStatusCode } from "@opentelemetry/api";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineNode } from "./define/node.ts";
 import { Workflow } from "./define/workflow.ts";
-import type { Clock } from "./execute/clock.ts";
 import { InlineRuntime } from "./execute/inline-runtime.fixture.ts";
-import type { ExecuteOptions, RuntimeOptions } from "./execute/options.ts";
 import { openTelemetryObserver } from "./opentelemetry.ts";
-
-const PORT = z.object({ x: z.number() });
+import {
+  failsTimes,
+  measured,
+  millisecondsOf,
+  outline,
+  PORT,
+  recorder,
+  run,
+  spansOf,
+  takes,
+} from "./telemetry/recording.fixture.ts";
 
 describe("spans", () => {
   test("run → node → attempt, with the host's times", async () => {
@@ -150,141 +149,7 @@ describe("spans", () => {
   });
 });
 
-describe("context", () => {
-  const manager = new AsyncLocalStorageContextManager();
-  beforeAll(() => void context.setGlobalContextManager(manager.enable()));
-  afterAll(() => context.disable());
-
-  test("a run's span is a child of the span that is active where execute is called", async () => {
-    const flow = new Workflow("child");
-    flow.addNode("a", takes(1), { x: 1 });
-    const { observer, exporter, provider } = recorder();
-    const outer = provider.getTracer("test").startSpan("outer");
-    await context.with(trace.setSpan(context.active(), outer), () =>
-      new InlineRuntime({ observers: [observer] }).execute(flow),
-    );
-    const run = exporter.getFinishedSpans().find(({ name }) => name === "run child")!;
-    expect(run.parentSpanContext?.spanId).toBe(outer.spanContext().spanId);
-  });
-});
-
-describe("metrics", () => {
-  test("count runs, failures, retries and iterations, and time nodes in seconds", async () => {
-    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-    const reader = new PeriodicExportingMetricReader({ exporter });
-    const provider = new MeterProvider({ readers: [reader] });
-    const observer = openTelemetryObserver({ meter: provider.getMeter("test") });
-    await run(measured(), [observer], {}, { retry: { attempts: 2, delayMs: 100 }, onFailure: "continue" });
-    await provider.forceFlush();
-    const found = exporter
-      .getMetrics()
-      .at(-1)!
-      .scopeMetrics.flatMap(({ metrics }) => metrics);
-    const points = (name: string): unknown[] => {
-      const metric = found.find(({ descriptor }) => descriptor.name === name)!;
-      return metric.dataPoints.map(({ attributes, value }) => [
-        attributes,
-        typeof value === "number" ? value : [value.count, value.sum],
-      ]);
-    };
-    const of = { "polyloom.workflow": "measured" };
-    expect(points("polyloom.runs")).toEqual([[{ ...of, "polyloom.status": "failed" }, 1]]);
-    expect(points("polyloom.node.failures")).toEqual([
-      [{ ...of, "polyloom.node.id": "bad", "error.type": "node_failed" }, 1],
-    ]);
-    expect(points("polyloom.node.retries")).toEqual([[{ ...of, "polyloom.node.id": "bad" }, 1]]);
-    expect(points("polyloom.cycle.iterations")).toEqual([[{ ...of, "polyloom.cycle": "loop" }, 3]]);
-    expect(points("polyloom.node.duration")).toEqual([
-      [{ ...of, "polyloom.node.id": "step", "polyloom.status": "completed" }, [3, expect.closeTo(0.03)]],
-      [{ ...of, "polyloom.node.id": "bad", "polyloom.status": "failed" }, [1, expect.closeTo(0.12)]],
-    ]);
-    expect(points("polyloom.run.duration")).toEqual([
-      [{ ...of, "polyloom.status": "failed" }, [1, expect.closeTo(0.15)]],
-    ]);
-    expect(found.find(({ descriptor }) => descriptor.name === "polyloom.node.duration")!.descriptor.unit).toBe("s");
-    await provider.shutdown();
-  });
-});
-
 test("without an SDK it does nothing, and fails nothing (E7)", async () => {
   const result = await run(measured(), [openTelemetryObserver()], {}, { onFailure: "continue" });
   expect(result.results["step"]).toEqual({ x: 1 });
 });
-
-let now = 5000;
-/** Only nodes and waits move it. */
-const CLOCK: Clock = {
-  now: () => now,
-  set: (callback, milliseconds) =>
-    setImmediate(() => {
-      now += milliseconds;
-      callback();
-    }),
-  clear: (timer) => clearImmediate(timer as NodeJS.Immediate),
-  turn: (callback) => void setImmediate(callback),
-};
-
-function takes(milliseconds: number): ReturnType<typeof defineNode<typeof PORT, typeof PORT>> {
-  return defineNode({ name: "takes", input: PORT, output: PORT, run: ({ x }) => ((now += milliseconds), { x }) });
-}
-
-function failsTimes(times: number): ReturnType<typeof defineNode<typeof PORT, typeof PORT>> {
-  const run = ({ x }: { x: number }, { attempt }: { attempt: number }): { x: number } => {
-    now += 10;
-    if (attempt <= times) throw new Error("no luck");
-    return { x };
-  };
-  return defineNode({ name: "failsTimes", input: PORT, output: PORT, run });
-}
-
-function measured(): Workflow {
-  const flow = new Workflow("measured");
-  const step = flow.addNode("step", takes(10), { x: 1 });
-  flow.createCycle("loop").connect(step.out.x, step.in.x).maxIterations(3).build();
-  flow.addNode("bad", failsTimes(9), { x: step.out.x });
-  return flow;
-}
-
-function recorder(): {
-  observer: ReturnType<typeof openTelemetryObserver>;
-  exporter: InMemorySpanExporter;
-  provider: TracerProvider;
-} {
-  const exporter = new InMemorySpanExporter();
-  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
-  return { exporter, provider, observer: openTelemetryObserver({ tracer: provider.getTracer("test") }) };
-}
-
-function run(
-  flow: Workflow,
-  observers: RuntimeOptions["observers"] & object,
-  options: ExecuteOptions,
-  settings: RuntimeOptions,
-): ReturnType<InlineRuntime["execute"]> {
-  return new InlineRuntime({ ...settings, observers, clock: CLOCK }).execute(flow, options);
-}
-
-async function spansOf(
-  flow: Workflow,
-  options: ExecuteOptions = {},
-  settings: RuntimeOptions = {},
-): Promise<ReadableSpan[]> {
-  const { observer, exporter } = recorder();
-  await run(flow, [observer], options, settings).catch(() => undefined);
-  return exporter.getFinishedSpans();
-}
-
-/** Spans with their durations, below their parents, in the order of their start. */
-function outline(spans: readonly ReadableSpan[], parent?: string, indent = ""): string[] {
-  const children = spans.filter(({ parentSpanContext }) => parentSpanContext?.spanId === parent);
-  return children
-    .toSorted((a, b) => millisecondsOf(a.startTime) - millisecondsOf(b.startTime))
-    .flatMap((span) => [
-      `${indent}${span.name} ${Math.round(millisecondsOf(span.duration))} ms`,
-      ...outline(spans, span.spanContext().spanId, `${indent}  `),
-    ]);
-}
-
-function millisecondsOf([seconds, nanoseconds]: HrTime): number {
-  return seconds * 1000 + nanoseconds / 1e6;
-}

@@ -1,9 +1,8 @@
-import type { Meter, Tracer } from "@opentelemetry/api";
+import { context, type Meter, trace, type Tracer } from "@opentelemetry/api";
 import type { RunEvent } from "./observe/event.ts";
-import type { Observer } from "./observe/observer.ts";
+import type { Attempt, Observer } from "./observe/observer.ts";
 import { RunMeasures } from "./telemetry/run-measures.ts";
 import { RunSpans } from "./telemetry/run-spans.ts";
-import { trace } from "@opentelemetry/api";
 
 /** Options of {@link openTelemetryObserver}. */
 export interface OpenTelemetryOptions {
@@ -35,5 +34,10 @@ class OpenTelemetryObserver implements Observer {
     if (event.type === "run.started") this.#spans.set(event.runId, new RunSpans(this.#tracer, event));
     else this.#spans.get(event.runId)?.note(event);
     if (event.type === "run.ended") this.#spans.delete(event.runId);
+  }
+
+  around<T>(attempt: Attempt, invoke: () => T): T {
+    const spans = this.#spans.get(attempt.runId);
+    return spans === undefined ? invoke() : context.with(spans.begin(attempt), invoke);
   }
 }

@@ -9,16 +9,16 @@ import { progressView, type ProgressViewOptions } from "./progress-view.ts";
 describe("on a terminal", () => {
   test("shows counters and running nodes, and redraws by its clock at most every 100 ms", () => {
     const { screen, clock, tell } = started();
-    expect(screen()).toEqual(["● flow 0 µs: 0 done of 0 known"]);
+    expect(screen()).toEqual(["● flow 0 µs: 0 done of 8"]);
     tell({ type: "node.started", nodeId: "a", iteration: 0 });
     tell({ type: "node.completed", nodeId: "a", iteration: 0, attempts: 1, durationMs: 1 });
     tell({ type: "node.skipped", nodeId: "b", iteration: 0 });
     tell({ type: "node.started", nodeId: "c", iteration: 0 });
-    expect(screen()).toEqual(["● flow 0 µs: 0 done of 0 known"]);
+    expect(screen()).toEqual(["● flow 0 µs: 0 done of 8"]);
     clock.pass(99);
     expect(screen()).toHaveLength(1);
     clock.pass(1);
-    expect(screen()).toEqual(["● flow 100 ms: 1 done, 1 skipped, 1 running of 3 known", "  ▸ c 100 ms"]);
+    expect(screen()).toEqual(["● flow 100 ms: 1 done, 1 skipped, 1 running of 8", "  ▸ c 100 ms"]);
     clock.pass(1000);
     expect(screen()[1]).toBe("  ▸ c 1.1 s");
   });
@@ -69,7 +69,7 @@ describe("on a terminal", () => {
       tell({ type: "node.completed", nodeId: "step", iteration, attempts: 1, durationMs: 1 });
     }
     clock.pass(100);
-    expect(screen()).toEqual(["● flow 100 ms: 1 done of 1 known"]);
+    expect(screen()).toEqual(["● flow 100 ms: 1 done of 8"]);
   });
 
   test("leaves a failure and the end as lines that stay, and no timer and no frame behind", () => {
@@ -85,17 +85,14 @@ describe("on a terminal", () => {
       code: "node_failed",
       message: "no\nluck",
     });
-    expect(screen()).toEqual(["✗ bad failed: no luck", "● flow 100 ms: 0 done, 1 failed of 1 known"]);
+    expect(screen()).toEqual(["✗ bad failed: no luck", "● flow 100 ms: 0 done, 1 failed of 8"]);
     tell({
       type: "run.ended",
       status: "failed",
       durationMs: 1500,
       error: { code: "node_failed", message: "no luck", nodeId: "bad" },
     });
-    expect(screen()).toEqual([
-      "✗ bad failed: no luck",
-      "✗ flow failed in 1.5 s: 0 done, 1 failed of 1 known: node_failed",
-    ]);
+    expect(screen()).toEqual(["✗ bad failed: no luck", "✗ flow failed in 1.5 s: 0 done, 1 failed of 8: node_failed"]);
     expect(clock.waiting).toBe(0);
   });
 
@@ -118,10 +115,18 @@ describe("on a terminal", () => {
 
   test("shows several runs, each until its end", () => {
     const { screen, tell, view, clock } = started();
-    view.onEvent({ type: "run.started", runId: "r2", seq: 1, time: 0, workflow: "second", runtime: "inline" });
+    view.onEvent({
+      type: "run.started",
+      runId: "r2",
+      seq: 1,
+      time: 0,
+      workflow: "second",
+      runtime: "inline",
+      nodes: 8,
+    });
     expect(screen()).toHaveLength(2);
     tell({ type: "run.ended", status: "completed", durationMs: 1 });
-    expect(screen()).toEqual(["✓ flow completed in 1.0 ms: 0 done of 0 known", "● second 0 µs: 0 done of 0 known"]);
+    expect(screen()).toEqual(["✓ flow completed in 1.0 ms: 0 done of 8", "● second 0 µs: 0 done of 8"]);
     expect(clock.waiting).toBe(1);
   });
 
@@ -169,10 +174,10 @@ describe("elsewhere", () => {
     });
     tell({ type: "run.ended", status: "failed", durationMs: 3000 });
     expect(writes.join("")).toBe(`flow started
-flow: 0 done, 1 running of 1 known
-flow: 1 done of 1 known
+flow: 0 done, 1 running of 8
+flow: 1 done of 8
 ✗ b failed: no
-✗ flow failed in 3.0 s: 1 done, 1 failed of 2 known
+✗ flow failed in 3.0 s: 1 done, 1 failed of 8
 `);
     expect(clock.waiting).toBe(0);
   });
@@ -193,7 +198,7 @@ test("a real run is shown to its end, by a timer that keeps no process alive (K4
   const before = timers();
   await new InlineRuntime({ observers: [view] }).execute(flow);
   expect([during, timers()]).toEqual([before, before]);
-  expect(writes.at(-1)).toMatch(/✓ real completed in .*: 1 done of 1 known\n$/);
+  expect(writes.at(-1)).toMatch(/✓ real completed in .*: 1 done of 1\n$/);
 });
 
 interface Started {
@@ -215,7 +220,7 @@ function started({
   const clock = new TestClock();
   const view = progressView({ stream: { isTTY, columns, rows: 24, write: (text) => writes.push(text) }, clock, color });
   const tell = (body: EventBody): void => view.onEvent({ ...body, runId: "r1", seq: 1, time: 0 } as RunEvent);
-  tell({ type: "run.started", workflow: "flow", runtime: "inline" });
+  tell({ type: "run.started", workflow: "flow", runtime: "inline", nodes: 8 });
   return { view, writes, clock, tell, screen: () => screenOf(writes.join("")) };
 }
 

@@ -28,6 +28,7 @@ const MOST_LINES = 10;
 /** How far one run is, as far as its events tell. */
 export class RunProgress {
   readonly workflow: string;
+  readonly #nodes: number;
   readonly #startedAt: number;
   readonly #states: Map<string, NodeState> = new Map();
   readonly #counts: Record<NodeState, number> = { running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
@@ -35,8 +36,9 @@ export class RunProgress {
   readonly #cycles: Map<string, RunningCycle> = new Map();
 
   /** A run that starts `now`. */
-  constructor({ workflow }: RunStarted, now: number) {
+  constructor({ workflow, nodes }: RunStarted, now: number) {
     this.workflow = plainText(workflow);
+    this.#nodes = nodes;
     this.#startedAt = now;
   }
 
@@ -70,7 +72,7 @@ export class RunProgress {
     const ended = Object.entries({ skipped, failed, cancelled }).flatMap(([name, count]) =>
       count > 0 ? [`, ${count} ${name}`] : [],
     );
-    return `${done} done${ended.join("")}${running > 0 ? `, ${running} running` : ""} of ${this.#states.size} known`;
+    return `${done} done${ended.join("")}${running > 0 ? `, ${running} running` : ""} of ${this.#nodes}`;
   }
 
   /** The run in lines: itself, its running nodes and cycles, the oldest first. */

@@ -18,6 +18,9 @@ const STYLES: Readonly<Record<NodeStatus, Style>> = {
   cancelled: "yellow",
 };
 
+/** What a table is made of: a result, or an error, which has no metrics. */
+export type TableSource = Pick<RunResult, "nodes"> & Partial<Pick<RunResult, "metrics">>;
+
 interface Row {
   readonly id: string;
   readonly record: NodeRecord;
@@ -27,8 +30,9 @@ interface Row {
 }
 
 /** A line a node: status, attempts, and where they were measured activations, time, share of the run, and when it ran. */
-export function nodeTable(result: RunResult, totalMs: number | undefined, width: number, paint: Paint): string[] {
+export function nodeTable(result: TableSource, totalMs: number | undefined, width: number, paint: Paint): string[] {
   const all = rowsOf(result);
+  if (all.length === 0) return [];
   const rows = mostTelling(all);
   const columns = columnsOf(result, totalMs);
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
@@ -44,7 +48,7 @@ export function nodeTable(result: RunResult, totalMs: number | undefined, width:
   return all.length > rows.length ? [...lines, `and ${all.length - rows.length} more nodes`] : lines;
 }
 
-function rowsOf({ nodes, metrics }: RunResult): Row[] {
+function rowsOf({ nodes, metrics }: TableSource): Row[] {
   const times = metrics?.nodeTimes;
   return inOrder(Object.keys(nodes)).map((id) => {
     const record = nodes[id]!;
@@ -79,7 +83,7 @@ interface NodeColumn extends Column {
   readonly cell: (row: Row) => Cell;
 }
 
-function columnsOf({ metrics }: RunResult, totalMs: number | undefined): NodeColumn[] {
+function columnsOf({ metrics }: TableSource, totalMs: number | undefined): NodeColumn[] {
   const columns: NodeColumn[] = [
     { head: "node", cell: ({ id }) => ({ text: shortened(plainText(id), LONGEST_ID) }) },
     { head: "status", cell: ({ record: { status } }) => ({ text: status, style: STYLES[status] }) },

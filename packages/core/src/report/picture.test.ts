@@ -67,7 +67,7 @@ describe("drawPicture", () => {
     expect(edge(after, "step", "step").lines.at(-1)).toMatch(/^2 iterations, converged, /);
   });
 
-  test("shows after a failure what the error knows: failed and completed nodes", async () => {
+  test("shows after a failure what became of each node (E1)", async () => {
     const flow = new Workflow("fails");
     const first = flow.addNode("first", step, { x: 1, more: true });
     const broken = defineNode({
@@ -82,7 +82,7 @@ describe("drawPicture", () => {
     flow.addNode("third", broken, { x: second.out.x });
     const error = (await new InlineRuntime().execute(flow).catch((each: unknown) => each)) as WorkflowError;
     expect(error).toBeInstanceOf(WorkflowError);
-    expect(drawPicture(flow, error).nodes.map(({ status }) => status)).toEqual(["completed", "failed", undefined]);
+    expect(drawPicture(flow, error).nodes.map(({ status }) => status)).toEqual(["completed", "failed", "pending"]);
   });
 
   test("joins wires between the same two nodes into one edge, and keeps cycles apart", () => {

@@ -6,8 +6,8 @@ import type { PortWiring } from "../validate/wiring.ts";
 import type { CycleReport } from "./cycle-report.ts";
 import { cycleReportLine, limitLines } from "./cycle-text.ts";
 import { formatDuration } from "./duration.ts";
-import { cycleOutcomes, type NodeOutcome, nodeOutcomes, type RunOutcome } from "./outcome.ts";
-import type { NodeStatus } from "./run-result.ts";
+import type { RunOutcome } from "./outcome.ts";
+import type { NodeRecord, NodeStatus } from "./run-result.ts";
 
 /** A sub-workflow, drawn around its nodes; `group` is the one around it. */
 export interface PictureGroup {
@@ -63,12 +63,12 @@ class PictureBuilder {
   readonly #groups: PictureGroup[] = [];
   readonly #nodes: PictureNode[] = [];
   readonly #edges: Map<string, MutableEdge> = new Map();
-  readonly #records: ReadonlyMap<string, NodeOutcome>;
+  readonly #records: ReadonlyMap<string, NodeRecord>;
   readonly #reports: ReadonlyMap<string, CycleReport>;
 
   constructor(outcome: RunOutcome | undefined) {
-    this.#records = nodeOutcomes(outcome);
-    this.#reports = cycleOutcomes(outcome);
+    this.#records = new Map(Object.entries(outcome?.nodes ?? {}));
+    this.#reports = new Map(Object.entries(outcome?.cycles ?? {}));
   }
 
   draw(workflow: WorkflowLike): Picture {
@@ -185,9 +185,9 @@ function aboutNode({ id, node, map }: NodeEntry): string[] {
   return map === undefined ? named : [...named, `for each of ${map.each.join(", ")}`];
 }
 
-function aboutRun(record: NodeOutcome | undefined): string[] {
+function aboutRun(record: NodeRecord | undefined): string[] {
   if (record === undefined) return [];
-  const { status, durationMs, attempts = 1 } = record;
+  const { status, durationMs, attempts } = record;
   const time = durationMs === undefined ? "" : `, ${formatDuration(durationMs)}`;
   return [`${status}${time}${attempts > 1 ? `, ${attempts} attempts` : ""}`];
 }

@@ -99,11 +99,18 @@ describe("colour", () => {
 });
 
 describe("errorSummary", () => {
-  test("tells where it failed, what to do and what had completed (E1)", async () => {
+  test("tells how far the run came, where it failed and what to do (E1)", async () => {
     const text = errorSummary(await errorOf(new InlineRuntime().execute(failing().flow, { runId: "r1" })), PLAIN);
-    expect(text).toContain('fails failed: node_failed (run r1)\n\n✗ node_failed at node "worse", attempt 2\n');
-    expect(text).toContain(`remedy: ${ERROR_CODES.node_failed.remedy}`);
-    expect(text.endsWith("completed before: good\n")).toBe(true);
+    expect(text).toContain(`fails failed: node_failed (run r1)
+
+node   status     attempts
+good   completed         1
+worse  failed            2
+last   pending           0
+
+✗ node_failed at node "worse", attempt 2
+`);
+    expect(text.endsWith(`remedy: ${ERROR_CODES.node_failed.remedy}\n`)).toBe(true);
   });
 
   test("names cycle, iteration and item of a failure", async () => {

@@ -14,7 +14,7 @@ const MOST_PROBLEMS = 20;
 /** A run in lines for the terminal: status and time, nodes with a timeline, cycles, metrics, errors with their remedies. */
 export function runSummary(result: RunResult, options: TextOptions = {}): string {
   const { paint, width } = textSettings(options);
-  const totalMs = totalTimeOf(result);
+  const totalMs = result.metrics?.totalTime ?? lastEndOf(result);
   const parts = [
     [headLine(result, totalMs, paint)],
     nodeTable(result, totalMs, width, paint),
@@ -26,21 +26,18 @@ export function runSummary(result: RunResult, options: TextOptions = {}): string
   return written(parts);
 }
 
-/** An error in lines for the terminal: where each failure happened and what to do about it, and how far the run came. */
+/** An error in lines for the terminal: how far the run came, where each failure happened and what to do about it. */
 export function errorSummary(error: WorkflowError, options: TextOptions = {}): string {
-  const { paint } = textSettings(options);
-  const { workflow, code, runId, errors, issues } = error;
-  const run = runId === undefined ? "did not start" : code === "cancelled" ? "was cancelled" : "failed";
+  const { paint, width } = textSettings(options);
+  const { errors, issues } = error;
   const parts = [
-    [
-      `${paint(plainText(workflow), "bold")} ${paint(run, "red")}: ${code}${runId === undefined ? "" : ` (run ${plainText(runId)})`}`,
-    ],
+    [errorHeadLine(error, paint)],
+    nodeTable(error, lastEndOf(error), width, paint),
+    cycleLines(error.cycles, paint),
     errors.slice(0, MOST_PROBLEMS).flatMap((failure) => failureLines(failure, paint)),
     moreLine(errors.length, "errors"),
     issues.slice(0, MOST_PROBLEMS).flatMap((issue) => issueLines(issue, paint)),
     moreLine(issues.length, "issues"),
-    cycleLines(error.cycles, paint),
-    runId === undefined ? [] : [completedLine(Object.keys(error.partialResults))],
   ];
   return written(parts);
 }
@@ -56,9 +53,14 @@ function headLine({ workflow, status, runtime, runId }: RunResult, totalMs: numb
   return `${paint(plainText(workflow), "bold")} ${ended}${time} on ${plainText(runtime)} ${paint(`(run ${plainText(runId)})`, "dim")}`;
 }
 
-/** Measured where metrics were collected; else from the start to the last end of a node, where times were kept. */
-function totalTimeOf({ metrics, nodes }: RunResult): number | undefined {
-  if (metrics !== undefined) return metrics.totalTime;
+function errorHeadLine({ workflow, code, runId }: WorkflowError, paint: Paint): string {
+  const ended = runId === undefined ? "did not start" : code === "cancelled" ? "was cancelled" : "failed";
+  const run = runId === undefined ? "" : ` ${paint(`(run ${plainText(runId)})`, "dim")}`;
+  return `${paint(plainText(workflow), "bold")} ${paint(ended, "red")}: ${code}${run}`;
+}
+
+/** When the last node ended, in milliseconds after the start; only where times were kept. */
+function lastEndOf({ nodes }: Pick<RunResult, "nodes">): number | undefined {
   let end: number | undefined;
   for (const { startMs, durationMs } of Object.values(nodes))
     if (startMs !== undefined && durationMs !== undefined) end = Math.max(end ?? 0, startMs + durationMs);
@@ -91,10 +93,4 @@ function megabytes(bytes: number): string {
 
 function moreLine(count: number, what: string): string[] {
   return count > MOST_PROBLEMS ? [`and ${count - MOST_PROBLEMS} more ${what}`] : [];
-}
-
-function completedLine(ids: readonly string[]): string {
-  if (ids.length === 0) return "no node had completed";
-  const shown = ids.slice(0, 10).map(plainText).join(", ");
-  return `completed before: ${shown}${ids.length > 10 ? ` and ${ids.length - 10} more` : ""}`;
 }

@@ -1,68 +1,65 @@
 import { type Context, type Span, SpanStatusCode, trace, type Tracer } from "@opentelemetry/api";
 import type { NodeCancelled, NodeCompleted, NodeFailed, NodeRetrying, NodeStarted } from "../observe/event.ts";
+import type { Attempt } from "../observe/observer.ts";
 
-/** The spans of one activation of a node: its own, and one for each attempt. */
+/** The spans of one activation of a node: its own, and one for each attempt. A map has its own alone, whatever its items do. */
 export class NodeSpans {
   readonly #tracer: Tracer;
   readonly #id: string;
   readonly #span: Span;
   readonly #context: Context;
-  #attempt = 0;
   #attemptSpan: Span | undefined;
-  /** When the attempt after a failed one may begin at the earliest. */
-  #nextAt: number | undefined;
+  /** When the next attempt begins: at once, or when the wait after a failed one is over. */
+  #nextAt: number;
 
-  /** Starts the node's span and that of its first attempt. */
+  /** Starts the node's span. */
   constructor(tracer: Tracer, parent: Context, { nodeId, iteration }: NodeStarted, at: number) {
     this.#tracer = tracer;
     this.#id = nodeId;
+    this.#nextAt = at;
     const attributes = { "polyloom.node.id": nodeId, ...(iteration > 0 ? { "polyloom.iteration": iteration } : {}) };
     this.#span = tracer.startSpan(`node ${nodeId}`, { startTime: at, attributes }, parent);
     this.#context = trace.setSpan(parent, this.#span);
-    this.#begin(at);
   }
 
-  /** An attempt failed; the next begins after its wait. */
-  retry({ attempt, delayMs, message }: NodeRetrying, at: number): void {
-    this.#span.addEvent(
-      "node.retrying",
-      { "polyloom.attempt": attempt, "polyloom.delay_ms": delayMs, "exception.message": message },
-      at,
-    );
-    this.#beginNext(at);
-    // The items of a map retry on their own: they share this one attempt.
-    if (attempt !== this.#attempt) return;
+  /** An attempt begins: starts its span, and gives the context that the node's code runs in. */
+  begin({ attempt, index }: Attempt): Context {
+    if (index !== undefined) return this.#context;
+    const attributes = { "polyloom.node.id": this.#id, "polyloom.attempt": attempt };
+    const options = { startTime: this.#nextAt, attributes };
+    this.#attemptSpan = this.#tracer.startSpan(`attempt ${this.#id}`, options, this.#context);
+    return trace.setSpan(this.#context, this.#attemptSpan);
+  }
+
+  /** An attempt failed, and another follows after a wait. */
+  retry({ attempt, delayMs, message, index }: NodeRetrying, at: number): void {
+    const item = index === undefined ? {} : { "polyloom.index": index };
+    const attributes = {
+      "polyloom.attempt": attempt,
+      "polyloom.delay_ms": delayMs,
+      "exception.message": message,
+      ...item,
+    };
+    this.#span.addEvent("node.retrying", attributes, at);
+    if (index !== undefined) return;
     this.#attemptSpan?.setStatus({ code: SpanStatusCode.ERROR, message });
-    this.#endAttempt(at);
+    this.#endAttempt("failed", at);
     this.#nextAt = at + delayMs;
   }
 
   /** The activation is over. */
   end(event: NodeCompleted | NodeFailed | NodeCancelled, at: number): void {
-    this.#beginNext(at);
     const status = event.type.slice("node.".length);
-    for (const span of [this.#attemptSpan, this.#span]) {
-      span?.setAttribute("polyloom.status", status);
-      if (span !== undefined && event.type === "node.failed") fail(span, event, at);
-    }
-    this.#span.setAttribute("polyloom.attempts", this.#attempt);
-    this.#endAttempt(at);
+    if (event.type === "node.failed")
+      for (const span of [this.#attemptSpan, this.#span]) if (span) fail(span, event, at);
+    this.#endAttempt(status, at);
+    this.#span.setAttribute("polyloom.status", status);
+    if ("attempts" in event) this.#span.setAttribute("polyloom.attempts", event.attempts);
     this.#span.end(at);
   }
 
-  /** No event tells when a later attempt begins: it is taken to begin when its wait is over. */
-  #beginNext(now: number): void {
-    if (this.#nextAt === undefined || this.#nextAt > now) return;
-    this.#begin(this.#nextAt);
-    this.#nextAt = undefined;
-  }
-
-  #begin(at: number): void {
-    const attributes = { "polyloom.node.id": this.#id, "polyloom.attempt": ++this.#attempt };
-    this.#attemptSpan = this.#tracer.startSpan(`attempt ${this.#id}`, { startTime: at, attributes }, this.#context);
-  }
-
-  #endAttempt(at: number): void {
+  #endAttempt(status: string, at: number): void {
+    this.#attemptSpan?.setAttribute("polyloom.status", status);
     this.#attemptSpan?.end(at);
     this.#attemptSpan = undefined;
   }

@@ -8,6 +8,7 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import type { NodeRetrying, NodeStarted, RunEnded, RunEvent, RunStarted } from "../observe/event.ts";
+import type { Attempt } from "../observe/observer.ts";
 import { NodeSpans } from "./node-spans.ts";
 
 /** The spans of one run: the run's own, a node's for each activation, an attempt's for each attempt. */
@@ -27,6 +28,11 @@ export class RunSpans {
     const parent = context.active();
     this.#span = tracer.startSpan(`run ${workflow}`, { startTime: this.#epoch + time, attributes }, parent);
     this.#context = trace.setSpan(parent, this.#span);
+  }
+
+  /** The context that the code of an attempt runs in: what it starts itself is below the attempt's span. */
+  begin(attempt: Attempt): Context {
+    return this.#nodes.get(attempt.nodeId)?.begin(attempt) ?? this.#context;
   }
 
   /** Takes note of an event. */
