@@ -76,6 +76,10 @@ export const RUN_CODES = {
     cause: "Bytes are not an encoded value.",
     remedy: "Check that both sides run compatible versions, and that nothing else writes there.",
   },
+  place_unavailable: {
+    cause: "The place where a runtime runs nodes could not be reached or started.",
+    remedy: "Read the error's cause; start the server, daemon or pool that it names.",
+  },
   no_result: {
     cause: "The result of a node was asked for that did not complete.",
     remedy: "Look at result.nodes for its status, or read result.results, where such a node is absent.",

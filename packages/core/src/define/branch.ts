@@ -46,6 +46,11 @@ export function switchOn<S extends z.ZodType, C extends string>(
 ): NodeDefinition<{ value: z.input<S> }, { [K in C | "default"]?: z.output<S> | undefined }> {
   requireFunctions(cases, "switchOn");
   const names = Object.keys(cases) as C[];
+  if (names.includes("default" as C))
+    throw new PolyloomError(
+      "invalid_definition",
+      'switchOn: the port "default" is for values that no case takes; rename the case',
+    );
   return defineNode({
     ...options,
     name: options.name ?? "switchOn",

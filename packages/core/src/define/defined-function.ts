@@ -21,6 +21,8 @@ export function defineFunction<F extends (...args: never[]) => unknown>(
 ): F {
   if (typeof name !== "string" || name === "")
     throw new PolyloomError("invalid_definition", "defineFunction needs a name: a text that is not empty");
+  if (typeof call !== "function")
+    throw new PolyloomError("invalid_definition", `function "${name}" has to be a function`);
   const caller = callerReference(defineFunction);
   const module = options.module ?? caller?.module;
   const reference = module === undefined ? undefined : { ...caller, module, name };

@@ -2,14 +2,6 @@ import { PolyloomError } from "@polyloom/wire";
 import { show } from "./show.ts";
 
 /**
- * Checks a limit in milliseconds: finite and above zero.
- * @throws PolyloomError `invalid_option` that names the option and what was given.
- */
-export function checkMilliseconds(value: number, owner: string): number {
-  return requireNumber(value, owner, (n) => n > 0, "a finite number of milliseconds above 0");
-}
-
-/**
  * Checks a count: a whole number from 1.
  * @throws PolyloomError `invalid_option` that names the option and what was given.
  */

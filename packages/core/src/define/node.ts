@@ -1,9 +1,9 @@
 import { callerReference, type NodeReference, PolyloomError, registerNode } from "@polyloom/wire";
 import type { Logger } from "pino";
-import type * as z from "zod";
-import { checkMilliseconds } from "./limit.ts";
-import { checkRetryPolicy, type RetryPolicy } from "./retry-policy.ts";
+import { z } from "zod";
+import { retryPolicy, type RetryPolicy } from "./retry-policy.ts";
 import { portTable, type PortTable } from "./schema.ts";
+import { checkShape, milliseconds } from "./shape.ts";
 
 /** What a node's `run` gets beside its input. */
 export interface NodeContext {
@@ -106,12 +106,24 @@ function settingsOf(spec: NodeSettings): NodeSettings {
   };
 }
 
+const SETTINGS = {
+  retry: retryPolicy,
+  timeoutMs: milliseconds,
+  group: z.string("has to be a text").min(1, "has to be a text that is not empty"),
+  description: z.string("has to be a text"),
+  module: z.string("has to be a URL: import.meta.url"),
+  // These have codes of their own, and are checked by hand.
+  name: z.unknown(),
+  input: z.unknown(),
+  output: z.unknown(),
+  run: z.unknown(),
+};
+
 function checkSpec(spec: NodeSpec<z.ZodObject, z.ZodObject>): void {
   const name: unknown = spec?.name;
   if (typeof name !== "string" || name === "")
     throw new PolyloomError("invalid_definition", "defineNode needs a name: a text that is not empty");
   if (typeof spec.run !== "function")
     throw new PolyloomError("invalid_definition", `node "${name}" needs a run function`);
-  if (spec.retry !== undefined) checkRetryPolicy(spec.retry, `node "${name}"`);
-  if (spec.timeoutMs !== undefined) checkMilliseconds(spec.timeoutMs, `node "${name}": timeoutMs`);
+  checkShape(SETTINGS, spec, `node "${name}"`);
 }

@@ -24,8 +24,8 @@ export function parsePlace(text: string): Place {
 }
 
 function splitIndexes(segment: string): PathKey[] {
-  const indexes = [...segment.matchAll(/\[(-?\d+)\]/g)].map((match) => Number(match[1]));
-  return [segment.replace(/(\[-?\d+\])+$/, ""), ...indexes];
+  const [, key = "", indexes = ""] = /^([^[\]]*)((?:\[-?\d+\])*)$/.exec(segment) ?? [];
+  return [key, ...Array.from(indexes.matchAll(/-?\d+/g), (match) => Number(match[0]))];
 }
 
 /** Writes a place the way {@link parsePlace} reads it. */

@@ -1,5 +1,5 @@
-import { PolyloomError } from "@polyloom/wire";
-import { requireNumber } from "./limit.ts";
+import { z } from "zod";
+import { count, func } from "./shape.ts";
 
 /** How often and how patiently a failed attempt is repeated (E4). */
 export interface RetryPolicy {
@@ -17,25 +17,23 @@ export interface RetryPolicy {
   readonly retryOn?: (error: unknown, attempt: number) => boolean;
 }
 
-/**
- * Checks a policy.
- * @throws PolyloomError `invalid_option` that names the field.
- */
-export function checkRetryPolicy(policy: RetryPolicy, owner: string): RetryPolicy {
-  requireNumber(
-    policy.attempts,
-    `${owner}: retry.attempts`,
-    (n) => Number.isInteger(n) && n >= 1,
-    "a whole number from 1",
-  );
-  for (const field of ["delayMs", "maxDelayMs"] as const)
-    if (policy[field] !== undefined)
-      requireNumber(policy[field], `${owner}: retry.${field}`, (n) => n >= 0, "a finite number of milliseconds from 0");
-  if (policy.jitter !== undefined)
-    requireNumber(policy.jitter, `${owner}: retry.jitter`, (n) => n >= 0 && n <= 1, "a number from 0 to 1");
-  if (policy.backoff !== undefined && !["fixed", "linear", "exponential"].includes(policy.backoff))
-    throw new PolyloomError("invalid_option", `${owner}: retry.backoff has to be "fixed", "linear" or "exponential"`);
-  if (policy.retryOn !== undefined && typeof policy.retryOn !== "function")
-    throw new PolyloomError("invalid_option", `${owner}: retry.retryOn has to be a function`);
-  return policy;
-}
+const delay = z
+  .number("has to be a finite number of milliseconds from 0")
+  .nonnegative("has to be a finite number of milliseconds from 0");
+
+/** The shape of a policy. */
+export const retryPolicy: z.ZodType<RetryPolicy> = z.strictObject(
+  {
+    attempts: count,
+    backoff: z.enum(["fixed", "linear", "exponential"], 'has to be "fixed", "linear" or "exponential"').optional(),
+    delayMs: delay.optional(),
+    maxDelayMs: delay.optional(),
+    jitter: z
+      .number("has to be a number from 0 to 1")
+      .min(0, "has to be a number from 0 to 1")
+      .max(1, "has to be a number from 0 to 1")
+      .optional(),
+    retryOn: (func as z.ZodType<NonNullable<RetryPolicy["retryOn"]>>).optional(),
+  },
+  "has to be { attempts, backoff?, delayMs?, maxDelayMs?, jitter?, retryOn? }",
+);

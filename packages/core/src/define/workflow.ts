@@ -16,9 +16,9 @@ import type {
   WorkflowOptions,
 } from "./graph.ts";
 import { type AnyHandle, LazyHandle, type NodeHandle, nodeIdOf } from "./handle.ts";
-import { checkCount } from "./limit.ts";
 import type { NodeDefinition, NodeTypes } from "./node.ts";
 import { checkName, parsePlace } from "./place.ts";
+import { checkShape, count } from "./shape.ts";
 import { show } from "./show.ts";
 import { type CovRef, type InRef, inTargetOf, outPorts, type OutPorts, type Wire, type Wires } from "./reference.ts";
 import { portTable, type PortTable } from "./schema.ts";
@@ -38,7 +38,15 @@ export interface MapSpec<I, E extends keyof I> extends Omit<MapSettings, "each">
 
 type MapOut<O> = { [K in keyof O]-?: O[K][] };
 
-const RUNTIMES: readonly RuntimePreference[] = ["local", "async", "parallel", "cyclic", "docker", "testing"];
+const OPTIONS_SHAPE = {
+  // Checked with their ports, with a code of their own.
+  input: z.unknown(),
+  output: z.unknown(),
+  runtime: z.enum(
+    ["local", "async", "parallel", "cyclic", "docker", "testing"],
+    "has to be one of local, async, parallel, cyclic, docker, testing",
+  ),
+};
 const EMPTY = z.object({});
 
 /** A graph of typed nodes, connections and cycles; any runtime runs it. */
@@ -67,15 +75,11 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
   constructor(name: string, options: WorkflowOptions<WI, WO> = {}) {
     if (typeof name !== "string" || name === "")
       throw new PolyloomError("invalid_definition", "a workflow needs a name: a text that is not empty");
-    if (options.runtime !== undefined && !RUNTIMES.includes(options.runtime))
-      throw new PolyloomError(
-        "invalid_option",
-        `runtime has to be one of ${RUNTIMES.join(", ")}, not ${show(options.runtime)}`,
-      );
+    checkShape(OPTIONS_SHAPE, options, `workflow "${name}"`);
     this.name = name;
     this.runtime = options.runtime;
-    this.inputs = portTable(options.input ?? EMPTY, `input of workflow "${name}"`);
-    this.outputs = portTable(options.output ?? EMPTY, `output of workflow "${name}"`);
+    this.inputs = portTable(options.input === undefined ? EMPTY : options.input, `input of workflow "${name}"`);
+    this.outputs = portTable(options.output === undefined ? EMPTY : options.output, `output of workflow "${name}"`);
     this.input = outPorts(this, null) as OutPorts<WI>;
   }
 
@@ -110,18 +114,14 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
    * @throws PolyloomError as {@link addNode}, and `invalid_option`
    */
   addMap<I, O, E extends keyof I>(id: string, node: NodeLike<I, O>, spec: MapSpec<I, E>): NodeHandle<I, MapOut<O>> {
+    checkShape(MAP_SHAPE, spec, `map "${checkName(id, "node")}"`);
     const each = this.#bindings(spec.each, id);
-    const shared = this.#bindings(spec.with ?? {}, id);
-    return this.#add(
-      id,
-      node,
-      [...each, ...shared],
-      checkMap(
-        spec,
-        id,
-        each.map(({ port }) => port),
-      ),
-    );
+    const shared = this.#bindings(spec.with === undefined ? {} : spec.with, id);
+    const ports = each.map(({ port }) => port);
+    const twice = shared.find(({ port }) => ports.includes(port));
+    if (twice !== undefined)
+      throw new PolyloomError("conflicting_source", `map "${id}": "${twice.port}" is in each and in with; keep one`);
+    return this.#add(id, node, [...each, ...shared], checkMap(spec, id, ports));
   }
 
   /** Joins an output to an input: by reference, by name (`"source.orders"`), or two nodes by equally named ports. */
@@ -249,18 +249,30 @@ function isNode(node: unknown): node is NodeDefinition | WorkflowLike {
   return isComplete && (kind === "workflow" || (kind === "node" && typeof run === "function"));
 }
 
-function checkMap(spec: Omit<MapSettings, "each">, id: string, each: readonly string[]): MapSettings {
+const MAP_SHAPE = {
+  // Read as inputs are, with their codes.
+  each: z.unknown(),
+  with: z.unknown(),
+  chunkSize: count,
+  chunkBy: z.string("has to be a text"),
+  concurrency: count,
+};
+
+function checkMap(
+  { chunkSize, chunkBy, concurrency }: Omit<MapSettings, "each">,
+  id: string,
+  each: readonly string[],
+): MapSettings {
   if (each.length === 0) throw new PolyloomError("invalid_option", `map "${id}": each names at least one port`);
-  const { chunkSize, chunkBy, concurrency } = spec;
   if (chunkBy !== undefined && !each.includes(chunkBy.split(".")[0]!))
     throw new PolyloomError(
       "invalid_option",
-      `map "${id}": chunkBy names a port of each (${each.join(", ")}), or a field of its items as "port.field", not "${chunkBy}"`,
+      `map "${id}": chunkBy names a port of each (${each.join(", ")}), or a field of its items as "port.field", not ${show(chunkBy)}`,
     );
   return {
     each,
-    ...(chunkSize === undefined ? {} : { chunkSize: checkCount(chunkSize, `map "${id}": chunkSize`) }),
-    ...(concurrency === undefined ? {} : { concurrency: checkCount(concurrency, `map "${id}": concurrency`) }),
+    ...(chunkSize === undefined ? {} : { chunkSize }),
+    ...(concurrency === undefined ? {} : { concurrency }),
     ...(chunkBy === undefined ? {} : { chunkBy }),
   };
 }

@@ -59,7 +59,9 @@ export interface MapDocument {
   readonly concurrency?: number | undefined;
 }
 
-const path = z.tuple([z.string().nullable()], z.union([z.string(), z.number()]));
+const key = z.union([z.string(), z.number()]);
+const path = z.tuple([z.string().nullable(), z.string()], key);
+const start = z.tuple([z.string().nullable()], key);
 const name = z.object({ name: z.string(), module: z.string().optional() });
 
 const source: z.ZodType<SourceDocument> = z.lazy(() =>
@@ -152,7 +154,12 @@ export const workflow: z.ZodType<WorkflowDocument> = z.strictObject({
   input: ports.optional(),
   output: ports.optional(),
   nodes: z.array(node),
-  connections: z.array(z.strictObject({ from: source, to: z.tuple([z.string(), z.string().nullable()]) })),
+  connections: z.array(
+    z.strictObject({
+      from: z.union([source, z.strictObject({ ref: start })]),
+      to: z.tuple([z.string(), z.string().nullable()]),
+    }),
+  ),
   cycles: z.array(cycle),
   outputs: inputs,
 });

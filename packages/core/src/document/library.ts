@@ -1,7 +1,7 @@
 import { PolyloomError } from "@polyloom/wire";
 import { definedFunctionOf } from "../define/defined-function.ts";
 import type { NodeDefinition } from "../define/node.ts";
-import { didYouMean, listNames } from "../validate/nearest.ts";
+import { didYouMean, listNames } from "../define/nearest.ts";
 import type { NameDocument } from "./format.ts";
 
 /** What a document's names stand for: nodes and named functions, as a list or an object (a module's exports, say). */

@@ -1,4 +1,4 @@
-import { decode, PolyloomError } from "@polyloom/wire";
+import { decode, hasCode, PolyloomError } from "@polyloom/wire";
 import { z } from "zod";
 import { all, any, type Criterion, type CyclePredicate, delta, fixpoint, plateau } from "../define/criterion.ts";
 import type { CycleBuilder } from "../define/cycle.ts";
@@ -27,7 +27,8 @@ type Create = (name: string, options: WorkflowOptions<Values, Values>) => ReadWo
  * @throws PolyloomError `invalid_document`, `unknown_node`, or what the same mistake gives when written in code
  */
 export function readDocument(document: unknown, nodes: NodeLibrary, create: Create): ReadWorkflow {
-  return new Reader(new Library(nodes), create).workflow(checkDocument(document));
+  const checked = checkDocument(document);
+  return safely(() => new Reader(new Library(nodes), create).workflow(checked));
 }
 
 function checkDocument(document: unknown): WorkflowDocument {
@@ -46,6 +47,7 @@ function safely<T>(parse: () => T): T {
   try {
     return parse();
   } catch (cause) {
+    if (hasCode(cause)) throw cause;
     throw new PolyloomError("invalid_document", `this is no workflow document: ${(cause as Error).message}`, { cause });
   }
 }
@@ -161,8 +163,10 @@ class Reader {
     if (criterion.kind === "expression" || criterion.kind === "predicate")
       throw new PolyloomError("invalid_document", `${criterion.kind} cannot be part of any or all`);
     const ref = this.#source(flow, criterion.from) as CovRef<never>;
-    if (criterion.kind === "delta") return delta(ref, criterion.tolerance, criterion);
-    return criterion.kind === "plateau" ? plateau(ref, criterion) : fixpoint(ref, criterion);
+    const { patience } = criterion;
+    if (criterion.kind === "delta") return delta(ref, criterion.tolerance, { patience });
+    if (criterion.kind === "fixpoint") return fixpoint(ref, { patience });
+    return plateau(ref, { patience, tolerance: criterion.tolerance, goal: criterion.goal });
   }
 }
 
@@ -175,6 +179,8 @@ function nodeOf(from: SourceDocument): string {
 function readPorts(
   ports: NonNullable<WorkflowDocument["input"]>,
 ): z.ZodType<Record<string, unknown>, Record<string, unknown>> {
+  if (new Set(ports.map(([name]) => name)).size < ports.length)
+    throw new PolyloomError("invalid_document", "a port is declared twice");
   const shape = ports.map(([name, { schema, optional }]) => {
     const port = safely(() => z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]));
     return [name, optional && !Object.hasOwn(schema, "default") ? port.optional() : port] as const;

@@ -93,9 +93,18 @@ function writeSource(source: Source, place: string): SourceDocument {
 }
 
 function writeLiteral(value: unknown, place: string): SourceDocument {
-  const problem = findUntransferable(value, place);
+  const problem = safelyFind(value, place);
   if (problem !== undefined) refuse(problem.path, `it holds ${problem.found}`, "pass plain data");
   return isJson(value, 0) ? { literal: value } : { encoded: Buffer.from(encode(value)).toString("base64") };
+}
+
+/** A getter or a Proxy may throw when it is looked at. */
+function safelyFind(value: unknown, place: string): ReturnType<typeof findUntransferable> {
+  try {
+    return findUntransferable(value, place);
+  } catch (cause) {
+    return refuse(place, "it throws when it is read", "pass plain data", cause);
+  }
 }
 
 const DEEPEST = 100;

@@ -3,7 +3,7 @@ import type { PortTable } from "../define/schema.ts";
 import type { Step } from "../plan/plan.ts";
 import { TaskContext } from "./context.ts";
 import { noObjectFailure, outcomeFailure, timeoutFailure } from "./attempt-failure.ts";
-import { type Failure, failureOf, type FailurePlace, thrownFailure } from "./failure.ts";
+import { caughtFailure, type Failure, type FailurePlace, thrownFailure } from "./failure.ts";
 import type { Span } from "./node-book.ts";
 import { retryDelay } from "./retry.ts";
 import type { Run } from "./run.ts";
@@ -61,13 +61,7 @@ export class Activation {
     this.#holdsSlot = true;
     run.take(step);
     if (run.book.timed) this.#startedAt = run.book.tick();
-    try {
-      const input = run.values.check(table, raw, step, "input");
-      if (isThenable(input)) return this.#later(input, (values) => this.#start(values, shared));
-      this.#start(input, shared);
-    } catch (error) {
-      this.#failWith(error);
-    }
+    this.#check(table, raw, "input", (values) => this.#start(values, shared));
   }
 
   /** Makes the next attempt; takes a slot. */
@@ -107,6 +101,7 @@ export class Activation {
 
   #try(): void {
     const { run, step } = this;
+    if (run.stopping) return this.abandon();
     this.attempt++;
     const timeoutMs = step.definition!.timeoutMs ?? run.settings.nodeTimeoutMs;
     if (timeoutMs === undefined) return this.#dispatch();
@@ -125,7 +120,10 @@ export class Activation {
       run.active.add(this);
       const settle = (each: Outcome): void => this.#settledLater(each, attempt, timeoutMs);
       outcome.then(settle, (error: unknown) => settle({ status: "failed", error }));
-    } else if (isLate?.() === true) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
+      // The node, or an observer of it, stopped the run before it gave its promise.
+      if (run.stopping) this.cancel(run.reason);
+    } else if (run.stopping) this.abandon();
+    else if (isLate?.() === true) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
     else this.#settled(outcome);
   }
 
@@ -171,13 +169,20 @@ export class Activation {
     const { output } = outcome;
     if (typeof output !== "object" || output === null || Array.isArray(output))
       return this.#fail(noObjectFailure(output, this.#place()));
+    const { definition } = this.step;
+    this.#check(definition!.outputs, output as Values, "output", (values) => this.#complete(values));
+  }
+
+  /** Only what the check throws is the node's failure; what follows is the engine's. */
+  #check(table: PortTable, raw: Values, side: "input" | "output", then: (values: Values) => void): void {
+    let values: Values | Promise<Values>;
     try {
-      const values = this.run.values.check(this.step.definition!.outputs, output as Values, this.step, "output");
-      if (isThenable(values)) return this.#later(values, (each) => this.#complete(each));
-      this.#complete(values);
+      values = this.run.values.check(table, raw, this.step, side);
     } catch (error) {
-      this.#failWith(error);
+      return this.#failWith(error);
     }
+    if (isThenable(values)) this.#later(values, then);
+    else then(values);
   }
 
   #complete(values: Values): void {
@@ -201,8 +206,7 @@ export class Activation {
   }
 
   #failWith(error: unknown): void {
-    const place = this.#place();
-    this.#fail(error instanceof PolyloomError ? failureOf(error, place) : thrownFailure(error, undefined, place));
+    this.#fail(caughtFailure(error, this.#place()));
   }
 
   #fail(failure: Failure): void {

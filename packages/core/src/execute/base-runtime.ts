@@ -1,7 +1,7 @@
-import { hasCode, isCollecting, PolyloomError } from "@polyloom/wire";
+import { isCollecting, PolyloomError } from "@polyloom/wire";
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
-import type { WorkflowLike } from "../define/graph.ts";
+import type { WorkflowGraph, WorkflowLike } from "../define/graph.ts";
 import type { Workflow } from "../define/workflow.ts";
 import { composeAround } from "../observe/around.ts";
 import { Emitter } from "../observe/emitter.ts";
@@ -22,8 +22,14 @@ import { checkSupplies } from "../validate/validate.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { checkSupport } from "./check-support.ts";
-import { invalidWorkflow, refusedPlan, runError } from "./run-error.ts";
-import { checkExecuteOptions, checkRuntimeOptions, type ExecuteOptions, type RuntimeOptions } from "./options.ts";
+import { invalidWorkflow, refusedRun, runError } from "./run-error.ts";
+import {
+  checkExecuteOptions,
+  checkRuntimeOptions,
+  type ExecuteOptions,
+  type FailureMode,
+  type RuntimeOptions,
+} from "./options.ts";
 import { Run, type RunEnd } from "./run.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { stepParameters } from "./step-parameters.ts";
@@ -42,7 +48,7 @@ export abstract class BaseRuntime {
   #started: Promise<void> | undefined;
 
   /**
-   * Checks the options; `own` names those that a runtime adds.
+   * Checks the options; `own` names those that a runtime adds, and checks itself.
    * @throws PolyloomError `invalid_option`
    */
   constructor(options: RuntimeOptions = {}, own: readonly string[] = []) {
@@ -52,6 +58,8 @@ export abstract class BaseRuntime {
 
   /** Every reason why this workflow would not run here: its own problems, and what this runtime cannot do. */
   check(workflow: WorkflowLike, options: ExecuteOptions = {}): readonly Issue[] {
+    requireWorkflow(workflow);
+    checkExecuteOptions(options);
     return this.#look(workflow, options).issues;
   }
 
@@ -65,6 +73,7 @@ export abstract class BaseRuntime {
 
   /** Runs a workflow and yields what happens; leaving the loop early cancels the run (O2). */
   async *stream(workflow: WorkflowLike, options: ExecuteOptions = {}): AsyncGenerator<RunEvent, void> {
+    checkExecuteOptions(options);
     const events = new EventStream();
     const leave = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, leave.signal]) : leave.signal;
@@ -131,8 +140,8 @@ export abstract class BaseRuntime {
   protected preempt?(task: Task): void;
 
   /** The plan of a valid workflow; a runtime may adapt it. */
-  protected plan(prepared: Prepared): Plan {
-    return prepared.plan();
+  protected plan(prepared: Prepared, onFailure: FailureMode): Plan {
+    return prepared.plan(onFailure);
   }
 
   /** The clock of one run. */
@@ -145,9 +154,10 @@ export abstract class BaseRuntime {
     checkExecuteOptions(options);
     const { prepared, issues } = this.#look(workflow, options);
     if (issues.some(({ severity }) => severity === "error")) throw invalidWorkflow(workflow.name, issues);
-    if (this.start !== undefined) await (this.#started ??= Promise.resolve(this.start()));
-    const plan = this.plan(prepared);
-    if (this.prepare !== undefined) await this.#prepare(plan);
+    if (this.start !== undefined)
+      await this.#ready(workflow.name, () => (this.#started ??= Promise.resolve(this.start?.())));
+    const plan = this.plan(prepared, this.#failureMode(options));
+    if (this.prepare !== undefined) await this.#ready(workflow.name, () => this.prepare!(plan));
     const run = this.#newRun(plan, options);
     const ended = this.#watch(run, options);
     this.#running.set(run, ended);
@@ -158,11 +168,11 @@ export abstract class BaseRuntime {
     }
   }
 
-  async #prepare(plan: Plan): Promise<void> {
+  async #ready(workflow: string, step: () => void | Promise<void>): Promise<void> {
     try {
-      await this.prepare!(plan);
+      await step();
     } catch (error) {
-      throw hasCode(error) ? refusedPlan(plan.workflow.name, error) : error;
+      throw refusedRun(workflow, this.name, error);
     }
   }
 
@@ -181,8 +191,7 @@ export abstract class BaseRuntime {
         "import_recursion",
         "execute() was called while a module is imported to find its nodes; run it only from the main script",
       );
-    if ((workflow as WorkflowLike | null | undefined)?.kind !== "workflow")
-      throw new PolyloomError("invalid_definition", "execute takes a Workflow");
+    requireWorkflow(workflow);
   }
 
   #look(workflow: WorkflowLike, options: ExecuteOptions): { prepared: Prepared; issues: readonly Issue[] } {
@@ -192,7 +201,7 @@ export abstract class BaseRuntime {
     if (issues.some(({ severity }) => severity === "error")) return { prepared, issues };
     return {
       prepared,
-      issues: [...issues, ...checkSupport(this.name, this.capabilities, prepared.plan(), this.options)],
+      issues: [...issues, ...checkSupport(this.name, this.capabilities, prepared.plan("stop"), this.options)],
     };
   }
 
@@ -215,7 +224,7 @@ export abstract class BaseRuntime {
       graceMs: this.options.graceMs ?? 250,
       nodeTimeoutMs: this.options.nodeTimeoutMs,
       retry: this.options.retry,
-      onFailure: options.onFailure ?? this.options.onFailure ?? "stop",
+      onFailure: this.#failureMode(options),
       itemEvents: options.itemEvents ?? false,
       parameters: stepParameters(plan, options.parameters, options.input),
       values: new ValueChecker(connectionValidation, reporter),
@@ -227,6 +236,10 @@ export abstract class BaseRuntime {
       preempt: (task) => this.preempt?.(task),
       dropLate: () => this.#total.lateResult(),
     });
+  }
+
+  #failureMode(options: ExecuteOptions): FailureMode {
+    return options.onFailure ?? this.options.onFailure ?? "stop";
   }
 
   readonly #logger = (): Logger => this.options.logger ?? defaultLogger();
@@ -275,6 +288,11 @@ export abstract class BaseRuntime {
     await Promise.allSettled(this.#running.values());
     if (this.#started !== undefined) await this.stop?.();
   }
+}
+
+function requireWorkflow(workflow: WorkflowLike | null | undefined): void {
+  if (workflow?.kind === "workflow" && (workflow.graph as WorkflowGraph | undefined)?.nodes instanceof Map) return;
+  throw new PolyloomError("invalid_definition", "give a Workflow");
 }
 
 function outOfTime(timeoutMs: number): PolyloomError {

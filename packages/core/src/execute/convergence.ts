@@ -2,6 +2,7 @@ import { PolyloomError } from "@polyloom/wire";
 import { type Criterion, type CriterionTest, startCriterion } from "../define/criterion.ts";
 import type { Reference } from "../define/source.ts";
 import type { CriterionPlan, CyclePlan } from "../plan/plan.ts";
+import { describeThrown } from "./failure.ts";
 import { type Outputs, resolve } from "./inputs.ts";
 
 /** What is known when an iteration is over. */
@@ -85,7 +86,7 @@ export function decide(cycle: CyclePlan, iteration: number, what: string, ask: (
   try {
     answer = ask();
   } catch (cause) {
-    throw undecided(cycle, iteration, what, `threw: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    throw undecided(cycle, iteration, what, `threw: ${describeThrown(cause)}`, cause);
   }
   if (typeof answer === "boolean") return answer;
   throw undecided(cycle, iteration, what, `gave ${typeof answer}, not a boolean`, undefined);

@@ -2,7 +2,7 @@ import { PolyloomError } from "@polyloom/wire";
 import type { CyclePlan } from "../plan/plan.ts";
 import type { CycleReport, CycleStopReason } from "../report/cycle-report.ts";
 import { type ConvergenceTest, decide, startConvergence } from "./convergence.ts";
-import { failureOf } from "./failure.ts";
+import { caughtFailure, type Failure, failureOf } from "./failure.ts";
 import { type Outputs, resolve } from "./inputs.ts";
 import type { Run, RunEnd } from "./run.ts";
 import { Status } from "./run-state.ts";
@@ -79,9 +79,9 @@ export class CycleRun {
       this.#controller = new AbortController();
       this.#timer = this.#run.clock.set(() => this.#timeOut(), timeoutMs);
     }
-    this.#guarded(() =>
-      condition !== undefined && !condition.inside && !this.#holds(1) ? this.#end("condition") : this.#iterate(),
-    );
+    const says = condition === undefined || condition.inside ? true : this.#attempt(() => this.#holds(1));
+    if (says === true) this.#iterate();
+    else if (says === false) this.#end("condition");
   }
 
   noteCompleted(): void {
@@ -94,7 +94,7 @@ export class CycleRun {
 
   /** One of its units is done with; after the last one the iteration is over. */
   unitSettled(): void {
-    if (--this.#remaining === 0 && this.#active && !this.interrupting) this.#guarded(() => this.#iterationOver());
+    if (--this.#remaining === 0 && this.#active && !this.interrupting) this.#iterationOver();
   }
 
   /** Tells running nodes that the run is over. */
@@ -129,10 +129,14 @@ export class CycleRun {
       iteration: this.#iterations,
       maxIterations: maxIterations === Infinity ? undefined : maxIterations,
     });
-    const reason = this.#stopReason();
-    if (reason !== undefined) return this.#end(reason);
+    const next = this.#attempt(() => this.#stopReason() ?? this.#feedBack());
+    if (next === "next") this.#iterate();
+    else if (next !== undefined) this.#end(next);
+  }
+
+  #feedBack(): "next" {
     this.#run.feedback.capture(this.#plan.feedback, this.#run.state.outputs);
-    this.#iterate();
+    return "next";
   }
 
   #stopReason(): CycleStopReason | undefined {
@@ -190,22 +194,19 @@ export class CycleRun {
     return false;
   }
 
-  /** A criterion that throws fails the cycle, and with it the run (C4). */
-  #guarded(step: () => void): void {
+  /** A criterion or a value that throws fails the cycle, and with it the run (C4); nothing is given back then. */
+  #attempt<T>(ask: () => T): T | undefined {
     try {
-      step();
+      return ask();
     } catch (error) {
-      if (!(error instanceof PolyloomError)) throw error;
-      this.#fail(error);
+      this.#fail(caughtFailure(error, { iteration: this.#iterations, details: { cycle: this.#plan.name } }));
+      return undefined;
     }
   }
 
-  #fail(error: PolyloomError): void {
+  #fail(failure: Failure): void {
     this.#failed = true;
-    this.#run.fail(
-      failureOf(error, { iteration: this.#iterations, details: { cycle: this.#plan.name } }),
-      this.#plan.index,
-    );
+    this.#run.fail(failure, this.#plan.index);
     if (!this.#run.stopping) this.#end("failed");
   }
 

@@ -1,4 +1,5 @@
 import { type ErrorCode, hasCode, PolyloomError } from "@polyloom/wire";
+import { isProxy } from "node:util/types";
 import type { CycleReport } from "../report/cycle-report.ts";
 import type { NodeRecord } from "../report/run-result.ts";
 import type { Issue } from "../validate/issue.ts";
@@ -92,6 +93,16 @@ export function failureOf(error: PolyloomError, place: FailurePlace = {}): Failu
     details: { ...error.details, ...place.details },
     cause: error.cause ?? error,
   };
+}
+
+/** What the engine threw, told by its code; what a user's code threw while a value was read or checked, by `node_failed`. */
+export function caughtFailure(thrown: unknown, place: FailurePlace): Failure {
+  return isOwn(thrown) ? failureOf(thrown, place) : thrownFailure(thrown, undefined, place);
+}
+
+/** Safe for whatever was thrown: asking a Proxy what it is may throw. */
+function isOwn(thrown: unknown): thrown is PolyloomError {
+  return hasCode(thrown) && !isProxy(thrown) && thrown instanceof PolyloomError;
 }
 
 /** A failure that a node threw, whatever it threw (E5). */

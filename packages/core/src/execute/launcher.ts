@@ -1,7 +1,6 @@
-import { PolyloomError } from "@polyloom/wire";
 import type { Step } from "../plan/plan.ts";
 import { Activation } from "./activation.ts";
-import { failureOf } from "./failure.ts";
+import { caughtFailure } from "./failure.ts";
 import { resolve } from "./inputs.ts";
 import { MapRun } from "./map-run.ts";
 import type { Run } from "./run.ts";
@@ -34,7 +33,12 @@ export class Launcher {
   launch(step: Step): void {
     const map = this.#maps.get(step.index);
     if (map !== undefined) return map.next();
-    const raw = this.#isGated(step) ? undefined : this.#bind(step);
+    let raw: Values | undefined;
+    try {
+      raw = this.#isGated(step) ? undefined : this.#bind(step);
+    } catch (error) {
+      return this.#failed(step, error);
+    }
     if (step.kind === "relay") return this.#relay(step, raw);
     if (raw === undefined) return this.#run.skip(step);
     this.#run.book.started(step, this.#run.iterationOf(step.scope));
@@ -82,7 +86,7 @@ export class Launcher {
       if (isThenable(values)) this.#relayLater(step, values);
       else this.#relayed(step, values);
     } catch (error) {
-      this.#relayFailed(step, error);
+      this.#failed(step, error);
     }
   }
 
@@ -95,7 +99,7 @@ export class Launcher {
     };
     values.then(
       (each) => settle(() => this.#relayed(step, each)),
-      (error: unknown) => settle(() => this.#relayFailed(step, error)),
+      (error: unknown) => settle(() => this.#failed(step, error)),
     );
   }
 
@@ -104,12 +108,11 @@ export class Launcher {
     this.#run.settle(step.index, step.scope);
   }
 
-  #relayFailed(step: Step, error: unknown): void {
+  /** A value could not be read, or did not pass: the step that wanted it fails. */
+  #failed(step: Step, error: unknown): void {
     const iteration = this.#run.iterationOf(step.scope);
     this.#run.book.started(step, iteration);
-    const coded =
-      error instanceof PolyloomError ? error : new PolyloomError("connection_invalid", String(error), { cause: error });
-    const failure = failureOf(coded, { nodeId: step.id, iteration: iteration || undefined, attempt: 1 });
+    const failure = caughtFailure(error, { nodeId: step.id, iteration: iteration || undefined, attempt: 1 });
     this.#run.nodeFailed(step, failure, { startedAt: this.#run.book.tick(), iteration, attempts: 1 });
   }
 }

@@ -2,7 +2,7 @@ import { PolyloomError } from "@polyloom/wire";
 import { readPath } from "../define/read-path.ts";
 import type { Step } from "../plan/plan.ts";
 import { Activation, type ActivationOwner } from "./activation.ts";
-import { type Failure, failureOf } from "./failure.ts";
+import { caughtFailure, type Failure } from "./failure.ts";
 import { chunkItems } from "./chunks.ts";
 import type { Span } from "./node-book.ts";
 import type { Run } from "./run.ts";
@@ -74,7 +74,12 @@ export class MapRun implements ActivationOwner {
     const chunk = this.#paused.shift() ?? this.#takeChunk();
     if (chunk === undefined) return;
     const index = chunk.shift()!;
-    const raw = this.#itemAt(index);
+    let raw: Values | undefined;
+    try {
+      raw = this.#itemAt(index);
+    } catch (error) {
+      return this.#fail(error);
+    }
     if (raw === undefined) return this.#itemOver(chunk);
     const activation = new Activation(this.#run, this.#step, this, index);
     this.#running.add(activation);
@@ -194,9 +199,11 @@ export class MapRun implements ActivationOwner {
   }
 
   #fail(error: unknown): void {
-    const coded =
-      error instanceof PolyloomError ? error : new PolyloomError("internal", String(error), { cause: error });
-    this.#failure = failureOf(coded, { nodeId: this.#step.id, iteration: this.#iteration || undefined, attempt: 1 });
+    this.#failure = caughtFailure(error, {
+      nodeId: this.#step.id,
+      iteration: this.#iteration || undefined,
+      attempt: 1,
+    });
     this.#finishIfIdle();
   }
 

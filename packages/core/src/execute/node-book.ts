@@ -88,6 +88,7 @@ export class NodeBook {
 
   #ended(index: number, startedAt: number, attempts: number): number {
     if (attempts > 1) this.state.attempts.set(index, attempts);
+    else if (this.state.attempts.size > 0) this.state.attempts.delete(index);
     if (!this.timed) return 0;
     const durationMs = this.tick() - startedAt;
     this.state.startedAt![index] = startedAt - this.#startedAt;

@@ -1,11 +1,9 @@
-import { PolyloomError } from "@polyloom/wire";
 import type { Logger } from "pino";
-import { checkCount, checkMilliseconds, requireNumber } from "../define/limit.ts";
-import { show } from "../define/show.ts";
-import { checkRetryPolicy, type RetryPolicy } from "../define/retry-policy.ts";
+import { z } from "zod";
+import { retryPolicy, type RetryPolicy } from "../define/retry-policy.ts";
+import { checkShape, count, func, milliseconds, objectWith } from "../define/shape.ts";
 import type { Observer } from "../observe/observer.ts";
 import type { Parameters } from "../validate/validate.ts";
-import { didYouMean } from "../validate/nearest.ts";
 import type { Clock } from "./clock.ts";
 import type { ValidationMode } from "./values.ts";
 
@@ -54,41 +52,45 @@ export interface ExecuteOptions {
   readonly itemEvents?: boolean;
 }
 
-const RUNTIME_OPTIONS = [
-  "connectionValidation",
-  "collectMetrics",
-  "logger",
-  "observers",
-  "timeoutMs",
-  "nodeTimeoutMs",
-  "graceMs",
-  "retry",
-  "onFailure",
-  "groupLimits",
-  "clock",
-  "random",
-];
-const EXECUTE_OPTIONS = ["parameters", "input", "signal", "timeoutMs", "onFailure", "observers", "runId", "itemEvents"];
+const grace = "has to be a finite number of milliseconds from 0";
+const text = z.string("has to be a text that is not empty").min(1, "has to be a text that is not empty");
+const flag = z.boolean("has to be true or false");
+const failureMode = z.enum(["stop", "continue"], 'has to be "stop" or "continue"');
+const observers = z.array(objectWith("an observer", "onEvent"), "has to be a list of observers");
+
+const RUNTIME_SHAPE: Readonly<Record<keyof RuntimeOptions, z.ZodType>> = {
+  connectionValidation: z.enum(["off", "warn", "strict"], 'has to be "off", "warn" or "strict"'),
+  collectMetrics: flag,
+  logger: objectWith("a pino logger", "child", "warn", "error"),
+  observers,
+  timeoutMs: milliseconds,
+  nodeTimeoutMs: milliseconds,
+  graceMs: z.number(grace).nonnegative(grace),
+  retry: retryPolicy,
+  onFailure: failureMode,
+  groupLimits: z.record(z.string(), count, "has to be an object: a limit by the name of its group"),
+  clock: objectWith("a clock", "now", "set", "clear", "turn"),
+  random: func,
+};
+
+const EXECUTE_SHAPE: Readonly<Record<keyof ExecuteOptions, z.ZodType>> = {
+  // What these two hold is checked against the workflow, with its other problems (S7).
+  parameters: z.unknown(),
+  input: z.unknown(),
+  signal: z.custom((value) => value instanceof AbortSignal, "has to be an AbortSignal"),
+  timeoutMs: milliseconds,
+  onFailure: failureMode,
+  observers,
+  runId: text,
+  itemEvents: flag,
+};
 
 /**
- * Checks the options of a runtime; `own` names those that it adds.
+ * Checks the options of a runtime; `own` names those that it adds, and checks itself.
  * @throws PolyloomError `invalid_option` that names the option
  */
 export function checkRuntimeOptions(options: RuntimeOptions, own: readonly string[] = []): void {
-  requireKnown(options, [...RUNTIME_OPTIONS, ...own], "runtime");
-  const { connectionValidation: mode, timeoutMs, nodeTimeoutMs, graceMs, retry, groupLimits } = options;
-  if (mode !== undefined && !["off", "warn", "strict"].includes(mode))
-    throw new PolyloomError(
-      "invalid_option",
-      `connectionValidation has to be "off", "warn" or "strict", not ${show(mode)}`,
-    );
-  if (timeoutMs !== undefined) checkMilliseconds(timeoutMs, "timeoutMs");
-  if (nodeTimeoutMs !== undefined) checkMilliseconds(nodeTimeoutMs, "nodeTimeoutMs");
-  if (graceMs !== undefined) requireNumber(graceMs, "graceMs", (n) => n >= 0, "a finite number of milliseconds from 0");
-  if (retry !== undefined) checkRetryPolicy(retry, "runtime");
-  for (const [group, limit] of Object.entries(groupLimits ?? {})) checkCount(limit, `groupLimits.${group}`);
-  requireObservers(options.observers);
-  requireFailureMode(options.onFailure);
+  checkShape({ ...RUNTIME_SHAPE, ...Object.fromEntries(own.map((name) => [name, z.unknown()])) }, options, "runtime");
 }
 
 /**
@@ -96,35 +98,5 @@ export function checkRuntimeOptions(options: RuntimeOptions, own: readonly strin
  * @throws PolyloomError `invalid_option` that names the option
  */
 export function checkExecuteOptions(options: ExecuteOptions): void {
-  requireKnown(options, EXECUTE_OPTIONS, "execute");
-  if (options.timeoutMs !== undefined) checkMilliseconds(options.timeoutMs, "timeoutMs");
-  if (options.signal !== undefined && !(options.signal instanceof AbortSignal))
-    throw new PolyloomError("invalid_option", "signal has to be an AbortSignal");
-  if (options.runId !== undefined && (typeof options.runId !== "string" || options.runId === ""))
-    throw new PolyloomError("invalid_option", "runId has to be a text that is not empty");
-  requireObservers(options.observers);
-  requireFailureMode(options.onFailure);
-}
-
-function requireKnown(options: object, known: readonly string[], owner: string): void {
-  if (typeof options !== "object" || options === null)
-    throw new PolyloomError("invalid_option", `${owner}: options have to be an object`);
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  const hint = didYouMean(unknown, known);
-  throw new PolyloomError(
-    "invalid_option",
-    `${owner} has no option ${show(unknown)}; ${hint === "" ? `it has ${known.join(", ")}` : hint}`,
-  );
-}
-
-function requireObservers(observers: readonly Observer[] = []): void {
-  if (Array.isArray(observers) && observers.every((each) => typeof (each as Observer | null)?.onEvent === "function"))
-    return;
-  throw new PolyloomError("invalid_option", "observers have to be a list of objects with a function onEvent(event)");
-}
-
-function requireFailureMode(mode: FailureMode | undefined): void {
-  if (mode !== undefined && mode !== "stop" && mode !== "continue")
-    throw new PolyloomError("invalid_option", `onFailure has to be "stop" or "continue", not ${show(mode)}`);
+  checkShape(EXECUTE_SHAPE, options, "execute");
 }

@@ -1,7 +1,7 @@
-import type { CodedError, ErrorCode } from "@polyloom/wire";
+import { type ErrorCode, hasCode } from "@polyloom/wire";
 import { collectCycles, collectNodes, collectResults } from "../report/run-result.ts";
 import type { Issue } from "../validate/issue.ts";
-import { failureOf, WorkflowError } from "./failure.ts";
+import { describeThrown, type Failure, failureOf, WorkflowError } from "./failure.ts";
 import type { Run } from "./run.ts";
 
 /** The error of a run that failed or was stopped. */
@@ -38,10 +38,18 @@ export function invalidWorkflow(workflow: string, issues: readonly Issue[]): Wor
   return new WorkflowError(first, { runId: undefined, workflow, errors: [], issues });
 }
 
-/** The error of a plan that a runtime cannot run, for a reason that only shows when it gets ready. */
-export function refusedPlan(workflow: string, error: CodedError): WorkflowError {
-  const { code, message, details } = error;
-  const first = { code, message, nodeId: undefined, iteration: undefined, attempt: undefined, details, cause: error };
+/** The error of a run whose place was not ready for it: its own code, or `place_unavailable`. */
+export function refusedRun(workflow: string, runtime: string, thrown: unknown): WorkflowError {
+  const coded = hasCode(thrown);
+  const first: Failure = {
+    code: coded ? thrown.code : "place_unavailable",
+    message: coded ? thrown.message : `runtime "${runtime}" could not get ready: ${describeThrown(thrown)}`,
+    nodeId: undefined,
+    iteration: undefined,
+    attempt: undefined,
+    details: coded ? thrown.details : {},
+    cause: thrown,
+  };
   return new WorkflowError(first, { runId: undefined, workflow, errors: [first] });
 }
 

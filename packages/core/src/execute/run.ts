@@ -238,6 +238,11 @@ export class Run implements ActivationOwner {
     this.enqueue(unit);
   }
 
+  /** What running nodes are told when the run stops. */
+  get reason(): PolyloomError {
+    return this.#controller.signal.reason as PolyloomError;
+  }
+
   #activate(unit: number): void {
     const step = this.plan.steps[unit];
     if (step === undefined) return this.cycles[unit - this.plan.steps.length]!.start();
@@ -263,7 +268,7 @@ export class Run implements ActivationOwner {
     for (const cycle of this.cycles) cycle.abort(reason);
     for (const map of this.maps.values()) map.cancel(reason);
     for (const activation of this.active) activation.cancel(reason);
-    if (this.active.size > 0) this.#grace = this.clock.set(() => this.#abandonAll(), this.settings.graceMs);
+    if (this.slots.running > 0) this.#grace = this.clock.set(() => this.#abandonAll(), this.settings.graceMs);
     this.#checkStopped();
   }
 
@@ -277,7 +282,7 @@ export class Run implements ActivationOwner {
   }
 
   #checkStopped(): void {
-    if (this.stopping && this.active.size === 0 && this.maps.size === 0)
+    if (this.stopping && this.active.size === 0 && this.maps.size === 0 && this.slots.running === 0)
       this.#finish(this.cause === undefined ? "failed" : "cancelled");
   }
 

@@ -22,6 +22,11 @@ export class Slots {
     );
   }
 
+  /** Tasks that hold a slot. */
+  get running(): number {
+    return this.#running;
+  }
+
   get free(): boolean {
     return this.#running < this.#most;
   }

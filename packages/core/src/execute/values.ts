@@ -1,7 +1,9 @@
 import { PolyloomError } from "@polyloom/wire";
+import { $ZodAsyncError } from "zod/v4/core";
 import type * as z from "zod/v4/core";
 import type { Port, PortTable } from "../define/schema.ts";
 import type { Step } from "../plan/plan.ts";
+import { describeThrown } from "./failure.ts";
 import { isThenable } from "./task.ts";
 import { undeclaredKeys } from "./undeclared.ts";
 import type { ValueIssue, ValueIssues } from "./value-issue.ts";
@@ -134,19 +136,29 @@ function parseAll(table: PortTable, raw: Values): Values | undefined {
 function run(port: Port, value: unknown): z.ParsePayload | PromiseLike<z.ParsePayload> {
   try {
     const result = port.schema._zod.run({ value, issues: [] }, SYNC);
-    return isThenable(result) ? (result as Promise<z.ParsePayload>) : result;
+    return isThenable(result) ? settled(port, result) : result;
   } catch (error) {
-    if (isAsyncError(error)) return Promise.resolve(port.schema._zod.run({ value, issues: [] }, ASYNC));
-    throw new PolyloomError(
-      "connection_invalid",
-      `the schema of port "${port.name}" threw: ${String((error as Error)?.message ?? error)}`,
-      { cause: error },
-    );
+    if (isAsyncError(error)) return settled(port, port.schema._zod.run({ value, issues: [] }, ASYNC));
+    throw schemaThrew(port, error);
   }
 }
 
+async function settled(port: Port, result: z.ParsePayload | PromiseLike<z.ParsePayload>): Promise<z.ParsePayload> {
+  try {
+    return await result;
+  } catch (error) {
+    throw schemaThrew(port, error);
+  }
+}
+
+function schemaThrew({ name }: Port, cause: unknown): PolyloomError {
+  return new PolyloomError("connection_invalid", `the schema of port "${name}" threw: ${describeThrown(cause)}`, {
+    cause,
+  });
+}
+
 function isAsyncError(error: unknown): boolean {
-  return (error as Error | undefined)?.constructor?.name === "$ZodAsyncError";
+  return error instanceof $ZodAsyncError;
 }
 
 /** Whether a node gave something under a key that is no port. */

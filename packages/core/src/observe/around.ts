@@ -11,14 +11,29 @@ export function composeAround(observers: readonly Observer[], onError: (error: u
     layers.reduceRight((inner, observer) => () => once(observer, attempt, inner, onError), invoke)();
 }
 
-/** An observer that throws, or forgets to call, never changes what a node gives (E7). */
+type Called<T> = { readonly value: T } | { readonly error: unknown };
+
+/** An observer that throws, forgets to call, or calls twice, never changes what a node gives (E7). */
 function once<T>(observer: Observer, attempt: Attempt, invoke: () => T, onError: (error: unknown) => void): T {
-  let called: { readonly value: T } | undefined;
-  const call = (): T => (called ??= { value: invoke() }).value;
+  let called: Called<T> | undefined;
+  const call = (): T => {
+    called ??= outcomeOf(invoke);
+    if ("error" in called) throw called.error;
+    return called.value;
+  };
   try {
     observer.around!(attempt, call);
   } catch (error) {
-    onError(error);
+    const own = called as Called<T> | undefined;
+    if (own === undefined || !("error" in own) || own.error !== error) onError(error);
   }
   return call();
+}
+
+function outcomeOf<T>(invoke: () => T): Called<T> {
+  try {
+    return { value: invoke() };
+  } catch (error) {
+    return { error };
+  }
 }

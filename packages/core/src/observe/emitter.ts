@@ -1,3 +1,4 @@
+import { isPromise } from "node:util/types";
 import type { Clock } from "../execute/clock.ts";
 import type { EventBody, RunEvent } from "./event.ts";
 import type { Observer } from "./observer.ts";
@@ -27,7 +28,7 @@ export class Emitter {
   #deliver(observer: Observer, event: RunEvent): void {
     try {
       const pending: unknown = observer.onEvent(event);
-      if (pending instanceof Promise) pending.catch(this.#onError);
+      if (isPromise(pending)) pending.catch(this.#onError);
     } catch (error) {
       this.#onError(error);
     }

@@ -139,8 +139,9 @@ function addSums(to: NodeSums, from: NodeSums): void {
 
 /** The times that sums amount to. */
 export function timesOf({ histogram, ...sums }: NodeSums): NodeTimes {
-  const { count, total, max } = sums;
+  const { count, total, min, max } = sums;
   const p50 = histogram?.percentile(0.5) ?? total;
   const p95 = histogram?.percentile(0.95) ?? total;
-  return Object.freeze({ ...sums, mean: total / count, p50: Math.min(p50, max), p95: Math.min(p95, max) });
+  const within = (value: number): number => Math.min(Math.max(value, min), max);
+  return Object.freeze({ ...sums, mean: total / count, p50: within(p50), p95: within(p95) });
 }

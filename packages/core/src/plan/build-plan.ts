@@ -25,9 +25,9 @@ interface Instance {
 type MutableStep = { -readonly [K in keyof Step]: Step[K] };
 type MutableCycle = { -readonly [K in keyof CyclePlan]: CyclePlan[K] } & { steps: number[]; units: number[] };
 
-/** Flattens a valid workflow into a plan: sub-workflows dissolve into their nodes, with a relay for each port (G9). */
-export function buildPlan(structure: Structure, version: number): Plan {
-  return new PlanBuilder().build(structure, version);
+/** Flattens a valid workflow into a plan: sub-workflows dissolve into their nodes, with a relay for each port (G9). `goesOn`: after failures. */
+export function buildPlan(structure: Structure, version: number, goesOn: boolean): Plan {
+  return new PlanBuilder(goesOn).build(structure, version);
 }
 
 const NO_PORTS = portTable(z.object({}), "no ports");
@@ -41,12 +41,17 @@ class PlanBuilder {
   readonly #indexOf: Map<string, number> = new Map();
   readonly #subs: Map<string, SubPlan> = new Map();
   readonly #late: (() => void)[] = [];
+  readonly #goesOn: boolean;
   #slots = 0;
+
+  constructor(goesOn: boolean) {
+    this.#goesOn = goesOn;
+  }
 
   build(structure: Structure, version: number): Plan {
     const root = this.#place(structure, "", -1, structure.workflow.inputs.ports.map(rootInput));
     for (const resolve of this.#late) resolve();
-    addGates(this.#steps, this.#subs);
+    addGates(this.#steps, this.#subs, this.#goesOn);
     return { workflow: structure.workflow, version, subs: this.#subs.set("", root.sub), ...this.#arrays() };
   }
 

@@ -2,14 +2,15 @@ import type { InputPlan, Step, SubPlan } from "./plan.ts";
 
 /**
  * A workflow whose required input may turn out dead is skipped as a whole, like a node (S3): each of its steps then
- * waits for that input. Where no input can die nothing waits, and scheduling looks through the workflow (G9).
+ * waits for that input. `goesOn` says that a run continues after failures. Where no input can die nothing waits, and scheduling looks through the workflow (G9).
  */
 export function addGates(
   steps: readonly { -readonly [K in keyof Step]: Step[K] }[],
   subs: ReadonlyMap<string, SubPlan>,
+  goesOn: boolean,
 ): void {
   if (subs.size === 0) return;
-  const mayDie = deadness(steps);
+  const mayDie = goesOn ? hasConnection : deadness(steps);
   for (const { inputs, from, to } of subs.values()) {
     const relays = [...inputs.values()];
     const gates = relays.filter((relay) => isGate(steps[relay]!.inputs[0]!, mayDie));
@@ -19,6 +20,11 @@ export function addGates(
       if (!relays.includes(index)) step.gates = [...step.gates, ...gates];
     }
   }
+}
+
+/** In a run that goes on after failures, whatever is connected may die. */
+function hasConnection({ connection }: InputPlan): boolean {
+  return connection !== undefined && connection.kind !== "literal";
 }
 
 function isGate(input: InputPlan, mayDie: (input: InputPlan) => boolean): boolean {

@@ -1,4 +1,5 @@
 import type { WorkflowLike } from "../define/graph.ts";
+import type { FailureMode } from "../execute/options.ts";
 import { analyze, type Structure } from "../validate/structure.ts";
 import { buildPlan } from "./build-plan.ts";
 import type { Plan } from "./plan.ts";
@@ -6,8 +7,8 @@ import type { Plan } from "./plan.ts";
 /** What is known of a workflow at one version. */
 export interface Prepared {
   readonly structure: Structure;
-  /** Made when first asked for; only sound without issues that are errors. */
-  plan(): Plan;
+  /** The plan of runs that stop, or go on, after a failure: made when first asked for, and only sound without errors. */
+  plan(onFailure: FailureMode): Plan;
 }
 
 const PREPARED = new WeakMap<WorkflowLike, Prepared & { readonly version: number }>();
@@ -18,8 +19,14 @@ export function prepare(workflow: WorkflowLike): Prepared {
   if (known !== undefined && known.version === workflow.version) return known;
   const structure = analyze(workflow);
   const { version } = workflow;
-  let plan: Plan | undefined;
-  const prepared = { structure, version, plan: () => (plan ??= buildPlan(structure, version)) };
+  const plans: Partial<Record<FailureMode, Plan>> = {};
+  const hasSubs = structure.subs.size > 0;
+  const plan = (onFailure: FailureMode): Plan => {
+    // Only what happens to sub-workflows after a failure differs.
+    const mode = hasSubs ? onFailure : "stop";
+    return (plans[mode] ??= buildPlan(structure, version, mode === "continue"));
+  };
+  const prepared = { structure, version, plan };
   PREPARED.set(workflow, prepared);
   return prepared;
 }

@@ -109,8 +109,7 @@ export function collectResults(run: Run): Readonly<Record<string, unknown>> {
     const outputs = step.kind === "relay" ? undefined : outputsOf(run, step);
     if (outputs !== undefined) results[step.id] = outputs;
   }
-  for (const [id, sub] of run.plan.subs)
-    if (id !== "" && statusOfSub(run, sub) === "completed") results[id] = subOutputs(run, sub);
+  for (const [id, sub] of run.plan.subs) if (id !== "" && hasResult(run, sub)) results[id] = subOutputs(run, sub);
   return Object.freeze(results);
 }
 
@@ -128,6 +127,13 @@ function outputsOf({ plan, cycles, state }: Run, { index, scope }: Step): Record
   let outermost = scope;
   while (plan.cycles[outermost]!.parent >= 0) outermost = plan.cycles[outermost]!.parent;
   return cycles[outermost]!.committed(index);
+}
+
+/** A workflow inside a cycle is shown as its nodes are: by the last completed iteration, whatever came after. */
+function hasResult(run: Run, sub: SubPlan): boolean {
+  if (statusOfSub(run, sub) === "completed") return true;
+  const relays = [...sub.outputs.values()].map((relay) => run.plan.steps[relay]!);
+  return relays.some((relay) => relay.scope >= 0 && outputsOf(run, relay) !== undefined);
 }
 
 function subOutputs(run: Run, { outputs }: SubPlan): Record<string, unknown> {

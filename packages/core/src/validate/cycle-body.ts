@@ -3,7 +3,7 @@ import { referencesOf } from "../define/source.ts";
 import type { Nesting } from "./contract.ts";
 import { directedGraph, reachable } from "./graph-library.ts";
 import type { IssueList } from "./issue.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../define/nearest.ts";
 import type { Draft, Edges } from "./draft.ts";
 
 /** Finds the body of each cycle (G4), and how bodies nest. */

@@ -1,6 +1,7 @@
-import type { WorkflowLike } from "../define/graph.ts";
+import { PolyloomError } from "@polyloom/wire";
+import type { WorkflowGraph, WorkflowLike } from "../define/graph.ts";
 import type { Issue } from "./issue.ts";
-import { didYouMean, listNames } from "./nearest.ts";
+import { didYouMean, listNames } from "../define/nearest.ts";
 import { analyze, type Structure } from "./structure.ts";
 
 /** Values given at execution: by node id, then by port. */
@@ -12,8 +13,13 @@ export interface Supplies {
   readonly input?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Every problem of a workflow, in one go (G8); parameters and inputs that will be given count as given. */
+/**
+ * Every problem of a workflow, in one go (G8); parameters and inputs that will be given count as given.
+ * @throws PolyloomError `invalid_definition` for what is no workflow
+ */
 export function validate(workflow: WorkflowLike, supplies: Supplies = {}): readonly Issue[] {
+  if (((workflow as WorkflowLike | null)?.graph as WorkflowGraph | undefined)?.nodes === undefined)
+    throw new PolyloomError("invalid_definition", "validate takes a Workflow");
   const structure = analyze(workflow);
   return [...structure.issues, ...checkSupplies(structure, supplies)];
 }
@@ -23,6 +29,7 @@ export function checkSupplies(structure: Structure, { parameters = {}, input = {
   const known = new Map<string, ReadonlySet<string>>();
   const issues: Issue[] = [];
   const given = (id: string, port: string): boolean =>
+    isRecord(parameters) &&
     Object.hasOwn(parameters, id) &&
     isRecord(parameters[id]) &&
     Object.hasOwn(parameters[id], port) &&

@@ -1,10 +1,10 @@
 import type { ErrorCode } from "@polyloom/wire";
 import { formatPlace } from "../define/place.ts";
-import type { Port } from "../define/schema.ts";
+import type { Port, PortTable } from "../define/schema.ts";
 import type { NodeEntry } from "../define/graph.ts";
 import { type First, type Literal, type Reference, referencesOf, type Source } from "../define/source.ts";
 import type { IssueList } from "./issue.ts";
-import { didYouMean, listNames } from "./nearest.ts";
+import { didYouMean, listNames } from "../define/nearest.ts";
 import type { Draft } from "./draft.ts";
 
 /** A back edge into a port, with the cycle it belongs to (its place in the workflow's list). */
@@ -76,9 +76,16 @@ function equallyNamed({ entries, indexOf }: Draft, from: Reference, to: string, 
 }
 
 function portsOf(draft: Draft, entry: NodeEntry, wires: readonly Wired[], list: IssueList): PortWiring[] {
-  const { byName, ports } = entry.node.inputs;
+  const { byName, ports } = portsTaken(entry);
   const all = wires.length === 0 ? entry.bindings : [...entry.bindings, ...wires];
   return wireTable(draft, entry.id, byName, ports, all, list);
+}
+
+/** A map needs its lists, whatever its node says about one item. */
+function portsTaken({ node, map }: NodeEntry): Pick<PortTable, "byName" | "ports"> {
+  if (map === undefined) return node.inputs;
+  const ports = node.inputs.ports.map((port) => (map.each.includes(port.name) ? { ...port, required: true } : port));
+  return { ports, byName: new Map(ports.map((port) => [port.name, port])) };
 }
 
 function wireTable(
