@@ -52,7 +52,11 @@ describe("NodeTiming", () => {
           const byName = new Map<string, NodeSums>();
           for (const durations of runs) {
             const timing = new NodeTiming(plan);
-            for (const each of durations) for (const to of [timing, whole]) to.ran(0, 0, each);
+            for (const each of durations)
+              for (const to of [timing, whole]) {
+                to.ready(0, 1);
+                to.ran(0, 3, each);
+              }
             sum.add(timing);
             timing.addTo(byName);
           }

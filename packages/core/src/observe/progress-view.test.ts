@@ -42,7 +42,7 @@ describe("on a terminal", () => {
     expect(screen()[1]).toBe("  ▸ map 25 of 100 (25 %), 1.1 s, about 3.3 s left, page [31m 25");
   });
 
-  test("estimates the time left of a cycle from its iterations, and drops it at its end", () => {
+  test("estimates the time left of a cycle from its iterations, afresh when it starts again, and drops it at its end", () => {
     const { screen, clock, tell } = started();
     const iterate = (iteration: number): void =>
       tell({ type: "cycle.iteration", cycle: "loop", iteration, maxIterations: 10 });
@@ -57,6 +57,9 @@ describe("on a terminal", () => {
     iterate(1);
     clock.pass(100);
     expect(screen()[1]).toBe("  ↻ loop iteration 1 of 10 done");
+    iterate(2);
+    clock.pass(100);
+    expect(screen()[1]).toBe("  ↻ loop iteration 2 of 10 done, at most about 1.6 s left");
     tell({ type: "cycle.ended", cycle: "loop", iterations: 1, converged: true, reason: "converged", elapsedMs: 1 });
     clock.pass(100);
     expect(screen()).toHaveLength(1);
