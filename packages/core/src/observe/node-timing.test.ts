@@ -81,7 +81,7 @@ function planOf(...ids: readonly string[]): Plan {
   const flow = new Workflow("timed");
   for (const id of ids)
     flow.addNode(id, defineNode({ name: id, input: port, output: port, run: (input) => input }), { x: 1 });
-  return prepare(flow).plan();
+  return prepare(flow).plan("stop");
 }
 
 function timesIn(timing: NodeTiming): Record<string, NodeTimes> {

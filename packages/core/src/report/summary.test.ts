@@ -6,6 +6,7 @@ import { Workflow } from "../define/workflow.ts";
 import type { Clock } from "../execute/clock.ts";
 import type { WorkflowError } from "../execute/failure.ts";
 import { InlineRuntime } from "../execute/inline-runtime.fixture.ts";
+import type { RuntimeOptions } from "../execute/options.ts";
 import { everything } from "./picture.fixture.ts";
 import { errorSummary, runSummary } from "./summary.ts";
 
@@ -37,6 +38,13 @@ ${text.match(/^heap .*$/m)![0]}
     expect(bare).toContain("timed completed on inline (run r1)");
     expect(bare).toMatch(/^node +status +attempts$/m);
     expect(bare).not.toContain("heap");
+  });
+
+  test("counts the whole run, also what came after its last node", async () => {
+    const linger = { onEvent: ({ type }: { type: string }): void => void (type === "cycle.ended" && (now += 60)) };
+    const result = await timedRun({ collectMetrics: true, observers: [linger] });
+    expect(runSummary(result, PLAIN)).toContain("timed completed in 100 ms");
+    expect(runSummary(result, PLAIN)).toMatch(/^loop .* 30 ms +30 %/m);
   });
 
   test("puts a workflow before the nodes inside it, and steps of it behind", async () => {
@@ -177,9 +185,10 @@ function failing(): { flow: Workflow } {
   return { flow };
 }
 
+let now = 1000;
+
 /** A run of 40 ms by its clock, which only the nodes move. */
-async function timedRun(options: { readonly collectMetrics?: boolean }): ReturnType<InlineRuntime["execute"]> {
-  let now = 1000;
+async function timedRun(options: RuntimeOptions): ReturnType<InlineRuntime["execute"]> {
   const clock: Clock = {
     now: () => now,
     set: () => undefined,
