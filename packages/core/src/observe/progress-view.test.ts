@@ -116,6 +116,10 @@ describe("on a terminal", () => {
     expect(Math.max(...screen().map((line) => line.length))).toBeLessThan(30);
   });
 
+  test("takes a terminal that says 0 columns for one that does not know them", () => {
+    expect(started({ columns: 0 }).screen()).toEqual(["● flow 0 µs: 0 done of 8"]);
+  });
+
   test("shows several runs, each until its end", () => {
     const { screen, tell, view, clock } = started();
     view.onEvent({

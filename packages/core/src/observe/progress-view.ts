@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../execute/clock.ts";
-import { type Paint, painter, plainText, shortened, takesColor } from "../report/terminal-text.ts";
+import { columnsIn, type Paint, painter, plainText, shortened, takesColor } from "../report/terminal-text.ts";
 import type { RunEvent } from "./event.ts";
 import type { Observer } from "./observer.ts";
 import { RunProgress, type ViewLine } from "./run-progress.ts";
@@ -124,7 +124,7 @@ class View implements ProgressView {
 
   /** Puts lines in the place of those that were drawn before, in one write; the cursor is never hidden, so that a killed process leaves it as it was. */
   #draw(lines: readonly ViewLine[]): void {
-    const visible = lines.slice(0, Math.max((this.#stream.rows ?? 24) - 1, 1));
+    const visible = lines.slice(0, Math.max((this.#stream.rows || 24) - 1, 1));
     const frame = visible.map((line) => `${this.#written(line)}\n`).join("");
     if (frame === this.#shown) return;
     this.#stream.write(`${erased(this.#shown)}${frame}`);
@@ -133,7 +133,7 @@ class View implements ProgressView {
 
   /** A drawn line that wraps would be erased in part. */
   #written({ mark, style, text }: ViewLine): string {
-    const room = this.#isLive ? (this.#stream.columns ?? 80) - mark.length - 2 : Infinity;
+    const room = this.#isLive ? columnsIn(this.#stream, 80) - mark.length - 2 : Infinity;
     return `${this.#paint(mark, style)} ${shortened(text, room)}`;
   }
 }

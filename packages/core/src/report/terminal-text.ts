@@ -27,7 +27,12 @@ export function takesColor(stream: { readonly isTTY?: boolean }): boolean {
 
 /** Fills in what {@link TextOptions} left out, for standard output. */
 export function textSettings({ color, width }: TextOptions): { readonly paint: Paint; readonly width: number } {
-  return { paint: painter(color ?? takesColor(process.stdout)), width: width ?? process.stdout.columns ?? 100 };
+  return { paint: painter(color ?? takesColor(process.stdout)), width: width ?? columnsIn(process.stdout, 100) };
+}
+
+/** The columns of a terminal; of one that does not know them, or says 0, the given number. */
+export function columnsIn(stream: { readonly columns?: number }, otherwise: number): number {
+  return stream.columns === undefined || stream.columns < 1 ? otherwise : stream.columns;
 }
 
 /** A text without the characters that could steer a terminal. */
