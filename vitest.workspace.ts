@@ -25,6 +25,7 @@ export default defineConfig({
     projects: [
       ...packages,
       project("examples", "examples", "**/*.test.ts"),
+      project("docs", "docs", "**/*.test.ts"),
       project("scripts", "scripts", "*.test.ts"),
     ],
     reporters: ["default", path("scripts/summary-reporter.ts")],
