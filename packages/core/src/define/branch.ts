@@ -1,6 +1,7 @@
 import { PolyloomError } from "@polyloom/wire";
 import { z } from "zod";
 import { defineNode, type NodeDefinition } from "./node.ts";
+import { isSchema } from "./schema.ts";
 
 /** What `ifElse` gives: the value, on the port of the branch that is taken. */
 export interface IfElseOut<T> {
@@ -25,6 +26,7 @@ export function ifElse<S extends z.ZodType>(
   predicate: (value: z.output<S>) => boolean,
   options: BranchOptions = {},
 ): NodeDefinition<{ value: z.input<S> }, IfElseOut<z.output<S>>> {
+  requireSchema(schema, "ifElse");
   requireFunctions({ predicate }, "ifElse");
   return defineNode({
     ...options,
@@ -44,6 +46,7 @@ export function switchOn<S extends z.ZodType, C extends string>(
   cases: { readonly [K in C]: (value: z.output<S>) => boolean },
   options: BranchOptions = {},
 ): NodeDefinition<{ value: z.input<S> }, { [K in C | "default"]?: z.output<S> | undefined }> {
+  requireSchema(schema, "switchOn");
   requireFunctions(cases, "switchOn");
   const names = Object.keys(cases) as C[];
   if (names.includes("default" as C))
@@ -63,7 +66,13 @@ export function switchOn<S extends z.ZodType, C extends string>(
   }) as unknown as NodeDefinition<{ value: z.input<S> }, { [K in C | "default"]?: z.output<S> | undefined }>;
 }
 
+function requireSchema(schema: unknown, owner: string): void {
+  if (!isSchema(schema)) throw new PolyloomError("invalid_schema", `${owner} takes a zod schema first`);
+}
+
 function requireFunctions(functions: object, owner: string): void {
+  if (typeof functions !== "object" || functions === null)
+    throw new PolyloomError("invalid_definition", `${owner} takes an object: a function by case`);
   for (const [name, value] of Object.entries(functions))
     if (typeof value !== "function")
       throw new PolyloomError("invalid_definition", `${owner}: ${name} has to be a function`);

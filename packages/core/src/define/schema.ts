@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type * as core from "zod/v4/core";
-import { PolyloomError } from "@polyloom/wire";
+import { hasCode, PolyloomError } from "@polyloom/wire";
+import { show } from "./show.ts";
 
 /** What is known of one port before anything runs. */
 export interface Port {
@@ -12,6 +13,7 @@ export interface Port {
   readonly pure: boolean;
   /** Whether the schema declares object keys somewhere, so that undeclared ones can be told (V4). */
   readonly shaped: boolean;
+  readonly hasCode: boolean;
 }
 
 /** The ports of a `z.object`, in declaration order. */
@@ -21,8 +23,8 @@ export interface PortTable {
   readonly byName: ReadonlyMap<string, Port>;
   readonly pure: boolean;
   readonly shaped: boolean;
-  /** How many ports have to be present in a complete value. */
-  readonly requiredCount: number;
+  /** Whether code of the schema's author runs in a parse, which may turn out asynchronous. */
+  readonly hasCode: boolean;
 }
 
 /**
@@ -37,15 +39,27 @@ export function portTable(schema: unknown, owner: string): PortTable {
       "invalid_schema",
       `${owner} has to be a plain z.object: refinements, strict and loose go on its ports, which are checked one by one`,
     );
-  const ports = Object.keys(schema._zod.def.shape).map((name) => portOf(schema, name, owner));
+  const ports = readPorts(schema, owner);
   return {
     schema,
     ports,
     byName: new Map(ports.map((port) => [port.name, port])),
     pure: ports.every((port) => port.pure),
     shaped: ports.some((port) => port.shaped),
-    requiredCount: ports.filter((port) => port.required).length,
+    hasCode: ports.some((port) => port.hasCode),
   };
+}
+
+/** A schema's getters are its author's code. */
+function readPorts(schema: core.$ZodObject, owner: string): Port[] {
+  try {
+    return Object.keys(schema._zod.def.shape).map((name) => portOf(schema, name, owner));
+  } catch (cause) {
+    if (hasCode(cause)) throw cause;
+    throw new PolyloomError("invalid_schema", `${owner} could not be read: ${show((cause as Error)?.message)}`, {
+      cause,
+    });
+  }
 }
 
 /** The table of some of a table's ports. */
@@ -69,8 +83,13 @@ function tableOf(ports: readonly Port[]): PortTable {
   return portTable(z.object(shape as z.ZodRawShape), "ports");
 }
 
+/** Whether a value is a zod schema. */
+export function isSchema(schema: unknown): schema is core.$ZodType {
+  return typeof (schema as core.$ZodType | null | undefined)?._zod?.run === "function";
+}
+
 function isObjectSchema(schema: unknown): schema is core.$ZodObject {
-  return (schema as core.$ZodType | undefined)?._zod?.def?.type === "object";
+  return isSchema(schema) && schema._zod.def.type === "object";
 }
 
 function portOf(schema: core.$ZodObject, name: string, owner: string): Port {
@@ -79,13 +98,15 @@ function portOf(schema: core.$ZodObject, name: string, owner: string): Port {
     throw new PolyloomError("invalid_schema", `${owner}: "${name}" cannot be the name of a port`, {
       details: { port: name },
     });
-  const inner = schema._zod.def.shape[name]!;
+  const inner = schema._zod.def.shape[name];
+  if (!isSchema(inner)) throw new PolyloomError("invalid_schema", `${owner}: port "${name}" has no zod schema`);
   return {
     name,
     schema: inner,
     required: inner._zod.optin === undefined,
     pure: isPure(inner, new Set()),
     shaped: isShaped(inner, new Set()),
+    hasCode: runsCode(inner, new Set()),
   };
 }
 
@@ -97,9 +118,8 @@ const PURE = new Set(
   ).split(" "),
 );
 
-function isPure(schema: core.$ZodType, seen: Set<core.$ZodType>): boolean {
-  if (seen.has(schema)) return true;
-  seen.add(schema);
+function isPure(schema: core.$ZodType, seen: Set<unknown>): boolean {
+  if (isKnown(schema, seen)) return true;
   const def = schema._zod.def as Definition;
   if (!PURE.has(def.type) || def.coerce === true || (def.checks ?? []).some(overwrites)) return false;
   // A format is a schema and its own check at once; a URL comes back trimmed or normalised.
@@ -112,10 +132,26 @@ function overwrites(check: { _zod: { def: unknown } }): boolean {
   return def.check === "overwrite" || (def.check === "string_format" && def.format === "url");
 }
 
-function isShaped(schema: core.$ZodType, seen: Set<core.$ZodType>): boolean {
-  if (seen.has(schema)) return false;
-  seen.add(schema);
+const CODE = new Set(["custom", "transform", "promise"]);
+
+function runsCode(schema: core.$ZodType, seen: Set<unknown>): boolean {
+  if (isKnown(schema, seen)) return false;
+  const { type, checks = [] } = schema._zod.def as Definition;
+  if (CODE.has(type) || checks.some((check) => (check._zod.def as { check: string }).check === "custom")) return true;
+  return partsOf(schema).some((part) => runsCode(part, seen));
+}
+
+function isShaped(schema: core.$ZodType, seen: Set<unknown>): boolean {
+  if (isKnown(schema, seen)) return false;
   return schema._zod.def.type === "object" || partsOf(schema).some((part) => isShaped(part, seen));
+}
+
+/** Whether a walk was here; a lazy schema is known by its getter, which may make a new schema each time. */
+export function isKnown(schema: core.$ZodType, seen: Set<unknown>): boolean {
+  const identity = (schema._zod.def as Definition).getter ?? schema;
+  if (seen.has(identity)) return true;
+  seen.add(identity);
+  return false;
 }
 
 interface Definition {

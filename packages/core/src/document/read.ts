@@ -100,6 +100,9 @@ class Reader {
   }
 
   #inputs(flow: ReadWorkflow, inputs: readonly (readonly [string, SourceDocument])[]): Record<string, unknown> {
+    const twice = inputs.find(([port], index) => inputs.findIndex(([other]) => other === port) < index);
+    if (twice !== undefined)
+      throw new PolyloomError("conflicting_source", `"${twice[0]}" has two sources in one node; keep one`);
     return Object.fromEntries(inputs.map(([port, source]) => [port, this.#source(flow, source)]));
   }
 

@@ -6,7 +6,7 @@ import type { CriterionSpec, CycleSpec } from "../define/cycle.ts";
 import { definedFunctionOf } from "../define/defined-function.ts";
 import type { Binding, NodeEntry, WorkflowLike } from "../define/graph.ts";
 import type { NodeDefinition } from "../define/node.ts";
-import { partsOf, type PortTable } from "../define/schema.ts";
+import { isKnown, partsOf, type PortTable } from "../define/schema.ts";
 import type { Source } from "../define/source.ts";
 import type {
   CriterionDocument,
@@ -201,9 +201,8 @@ function writeSchema(schema: core.$ZodType, place: string): Record<string, unkno
 
 const LOSSY = new Set(["transform", "pipe", "catch", "custom", "prefault", "success", "readonly"]);
 
-function isPlain(schema: core.$ZodType, seen: Set<core.$ZodType>): boolean {
-  if (seen.has(schema)) return true;
-  seen.add(schema);
+function isPlain(schema: core.$ZodType, seen: Set<unknown>): boolean {
+  if (isKnown(schema, seen)) return true;
   const def = schema._zod.def as {
     type: string;
     coerce?: boolean;

@@ -32,6 +32,7 @@ import {
 } from "./options.ts";
 import { Run, type RunEnd } from "./run.ts";
 import type { RunSettings } from "./run-settings.ts";
+import { portably } from "./portable.ts";
 import { stepParameters } from "./step-parameters.ts";
 import type { Outcome, Task } from "./task.ts";
 import { ValueChecker } from "./values.ts";
@@ -179,8 +180,9 @@ export abstract class BaseRuntime {
   /** Runs a task in this runtime's place, inside what observers put around it. */
   #taskRunner(listeners: readonly Observer[], runId: string): RunSettings["runTask"] {
     const around = composeAround(listeners, (error) => this.#observerFailed(runId, error));
-    if (around === undefined) return (task, signal) => this.runTask(task, signal);
-    return (task, signal) => around(task, () => this.runTask(task, signal));
+    const plain: RunSettings["runTask"] = (task, signal) => this.runTask(task, signal);
+    const run = this.#isPortable ? portably(plain) : plain;
+    return around === undefined ? run : (task, signal) => around(task, () => run(task, signal));
   }
 
   #refuseEarly(workflow: WorkflowLike): void {
@@ -227,7 +229,8 @@ export abstract class BaseRuntime {
       onFailure: this.#failureMode(options),
       itemEvents: options.itemEvents ?? false,
       parameters: stepParameters(plan, options.parameters, options.input),
-      values: new ValueChecker(connectionValidation, reporter),
+      values: new ValueChecker(connectionValidation, reporter, collectMetrics ? clock : undefined),
+      shuffle: this.#isPortable,
       events,
       timing: collectMetrics ? new NodeTiming(plan) : undefined,
       where: this.capabilities.place,
@@ -236,6 +239,10 @@ export abstract class BaseRuntime {
       preempt: (task) => this.preempt?.(task),
       dropLate: () => this.#total.lateResult(),
     });
+  }
+
+  get #isPortable(): boolean {
+    return this.options.portable === true && !this.capabilities.isolates;
   }
 
   #failureMode(options: ExecuteOptions): FailureMode {

@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly isolates: boolean;
   /** Whether time is virtual: waits take none. */
   readonly virtualTime: boolean;
+  /** Most bytes of one value that crosses, where there is a limit (D4). */
+  readonly maxMessageBytes?: number;
   /** What it refuses, with the code `unsupported`. */
   readonly unsupported: readonly Feature[];
 }

@@ -65,6 +65,8 @@ export class Launcher {
   /** The inputs of a step as they come (S6); `undefined` when a required one is dead (S3). */
   #bind(step: Step): Values | undefined {
     const raw: Values = {};
+    // Every port is looked at, whatever is dead: feedback has to know what each of them had (C12).
+    let isDead = false;
     const given = this.#run.settings.parameters?.get(step.index);
     for (const { port, connection, literal, slots } of step.inputs) {
       let value = slots.length > 0 ? this.#run.feedback.read(slots) : undefined;
@@ -74,9 +76,9 @@ export class Launcher {
       if (value === undefined) value = literal?.value;
       if (slots.length > 0) this.#run.feedback.note(slots, value);
       if (value !== undefined) raw[port.name] = value;
-      else if (port.required) return undefined;
+      else if (port.required) isDead = true;
     }
-    return raw;
+    return isDead ? undefined : raw;
   }
 
   #relay(step: Step, raw: Values | undefined): void {

@@ -30,6 +30,8 @@ export interface RuntimeOptions {
   readonly onFailure?: FailureMode;
   /** Most tasks at once of the nodes of a group, by its name. */
   readonly groupLimits?: Readonly<Record<string, number>>;
+  /** Whether a runtime that shares memory copies, freezes and shuffles, so that what would break elsewhere breaks here (D3). */
+  readonly portable?: boolean;
   readonly clock?: Clock;
   /** Numbers from 0 up to 1, for the jitter of retries. */
   readonly random?: () => number;
@@ -69,6 +71,7 @@ const RUNTIME_SHAPE: Readonly<Record<keyof RuntimeOptions, z.ZodType>> = {
   retry: retryPolicy,
   onFailure: failureMode,
   groupLimits: z.record(z.string(), count, "has to be an object: a limit by the name of its group"),
+  portable: flag,
   clock: objectWith("a clock", "now", "set", "clear", "turn"),
   random: func,
 };

@@ -53,3 +53,13 @@ export class ReadyQueue {
     heap[at] = unit;
   }
 }
+
+/** The same places, dealt out at random (Fisher and Yates). */
+export function shuffled(order: ArrayLike<number>, random: () => number): number[] {
+  const places = Array.from(order);
+  for (let last = places.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [places[last], places[other]] = [places[other]!, places[last]!];
+  }
+  return places;
+}

@@ -18,6 +18,8 @@ export interface RunSettings {
   readonly retry: RetryPolicy | undefined;
   readonly onFailure: "stop" | "continue";
   readonly itemEvents: boolean;
+  /** Whether ready units start in any order: nothing may depend on it (D3). */
+  readonly shuffle: boolean;
   /** Values given at execution, by step. */
   readonly parameters: ReadonlyMap<number, Readonly<Record<string, unknown>>> | undefined;
   readonly values: ValueChecker;

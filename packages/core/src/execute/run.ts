@@ -12,7 +12,7 @@ import { Launcher } from "./launcher.ts";
 import type { MapRun } from "./map-run.ts";
 import { NodeBook, type Span } from "./node-book.ts";
 import { NodeStates } from "./node-states.ts";
-import { ReadyQueue } from "./ready-queue.ts";
+import { ReadyQueue, shuffled } from "./ready-queue.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { type RunState, Status } from "./run-state.ts";
 import { Slots } from "./slots.ts";
@@ -77,7 +77,7 @@ export class Run implements ActivationOwner {
     this.cycles = plan.cycles.map((cycle) => new CycleRun(this, cycle));
     this.#pending = plan.waits.slice();
     this.#queued = new Uint8Array(plan.waits.length);
-    this.#queue = new ReadyQueue(plan.order);
+    this.#queue = new ReadyQueue(settings.shuffle ? shuffled(plan.order, settings.random) : plan.order);
     this.slots = new Slots(settings.maxConcurrency, settings.groupLimits, (unit) => this.enqueue(unit));
     this.#turns = new Turns(settings.clock, () => this.pump());
     this.#launcher = new Launcher(this);

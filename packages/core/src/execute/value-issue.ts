@@ -18,6 +18,8 @@ export interface ValueIssue {
 export interface ValueIssues {
   checked(): void;
   bypassed(): void;
+  /** One of every few checks took so many milliseconds. */
+  took(milliseconds: number): void;
   report(issue: ValueIssue): void;
   /** The error that a strict run fails with. */
   refusal(issue: ValueIssue): PolyloomError;

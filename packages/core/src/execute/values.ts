@@ -1,8 +1,8 @@
 import { PolyloomError } from "@polyloom/wire";
-import { $ZodAsyncError } from "zod/v4/core";
 import type * as z from "zod/v4/core";
 import type { Port, PortTable } from "../define/schema.ts";
 import type { Step } from "../plan/plan.ts";
+import type { Clock } from "./clock.ts";
 import { describeThrown } from "./failure.ts";
 import { isThenable } from "./task.ts";
 import { undeclaredKeys } from "./undeclared.ts";
@@ -18,18 +18,25 @@ type Side = "input" | "output";
 const SYNC: z.ParseContextInternal = { async: false } as z.ParseContextInternal;
 const ASYNC: z.ParseContextInternal = { async: true } as z.ParseContextInternal;
 
-/** Tables that turned out to need an asynchronous parse. */
+/** Tables of which a parse gave a promise, and tables with code of their authors of which none did. */
 const NEEDS_ASYNC = new WeakSet<PortTable>();
+const KNOWN_SYNC = new WeakSet<PortTable>();
+
+/** Every so many checks one is timed. */
+const TIMED_SHARE = 8;
 
 /** Checks what enters and leaves nodes, port by port. */
 export class ValueChecker {
   readonly #mode: ValidationMode;
   readonly #issues: ValueIssues;
+  readonly #clock: Clock | undefined;
+  #untilTimed = 0;
 
-  /** `issues` counts, logs and reports what is found. */
-  constructor(mode: ValidationMode, issues: ValueIssues) {
+  /** `issues` counts, logs and reports what is found; `clock` is given where times are wanted. */
+  constructor(mode: ValidationMode, issues: ValueIssues, clock: Clock | undefined) {
     this.#mode = mode;
     this.#issues = issues;
+    this.#clock = clock;
   }
 
   /**
@@ -42,9 +49,18 @@ export class ValueChecker {
       return table.pure ? raw : this.#byPort(table, raw, step, side);
     }
     this.#issues.checked();
-    if (NEEDS_ASYNC.has(table)) return this.#byPort(table, raw, step, side);
-    const parsed = parseAll(table, raw);
+    if (this.#clock === undefined || this.#untilTimed-- > 0) return this.#checked(table, raw, step, side);
+    this.#untilTimed = TIMED_SHARE - 1;
+    const began = this.#clock.now();
+    const values = this.#checked(table, raw, step, side);
+    this.#issues.took(this.#clock.now() - began);
+    return values;
+  }
+
+  #checked(table: PortTable, raw: Values, step: Step, side: Side): Values | Promise<Values> {
+    const mayWait = NEEDS_ASYNC.has(table) || (table.hasCode && !KNOWN_SYNC.has(table));
     // The whole object at once is what zod does fastest; ports are only told apart where something is wrong.
+    const parsed = mayWait ? undefined : parseAll(table, raw);
     if (parsed === undefined || (side === "output" && hasOthers(table, raw)))
       return this.#byPort(table, raw, step, side);
     if (table.shaped) this.#declared(table, raw, step, side);
@@ -66,7 +82,10 @@ export class ValueChecker {
       else this.#accept(values, port, value, result, step, side);
     }
     if (side === "output") this.#dropOthers(table, raw, step);
-    if (pending.length === 0) return values;
+    if (pending.length === 0) {
+      if (table.hasCode) KNOWN_SYNC.add(table);
+      return values;
+    }
     NEEDS_ASYNC.add(table);
     return Promise.all(pending).then(() => values);
   }
@@ -121,24 +140,20 @@ export class ValueChecker {
 
 function parseAll(table: PortTable, raw: Values): Values | undefined {
   try {
-    const result = table.schema._zod.run({ value: raw, issues: [] }, SYNC);
-    if (isThenable(result)) {
-      (result as Promise<unknown>).catch(() => undefined);
-      return undefined;
-    }
+    const result = table.schema._zod.run({ value: raw, issues: [] }, SYNC) as z.ParsePayload;
     return result.issues.length === 0 ? (result.value as Values) : undefined;
   } catch {
-    // An author's refinement threw, or zod asks for an asynchronous parse: port by port it can be told which.
+    // An author's refinement threw: port by port it can be told which.
     return undefined;
   }
 }
 
+/** An asynchronous parse answers at once where nothing in the schema waits; a synchronous one would lose a promise. */
 function run(port: Port, value: unknown): z.ParsePayload | PromiseLike<z.ParsePayload> {
   try {
-    const result = port.schema._zod.run({ value, issues: [] }, SYNC);
+    const result = port.schema._zod.run({ value, issues: [] }, ASYNC);
     return isThenable(result) ? settled(port, result) : result;
   } catch (error) {
-    if (isAsyncError(error)) return settled(port, port.schema._zod.run({ value, issues: [] }, ASYNC));
     throw schemaThrew(port, error);
   }
 }
@@ -155,10 +170,6 @@ function schemaThrew({ name }: Port, cause: unknown): PolyloomError {
   return new PolyloomError("connection_invalid", `the schema of port "${name}" threw: ${describeThrown(cause)}`, {
     cause,
   });
-}
-
-function isAsyncError(error: unknown): boolean {
-  return error instanceof $ZodAsyncError;
 }
 
 /** Whether a node gave something under a key that is no port. */

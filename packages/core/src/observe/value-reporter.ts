@@ -41,6 +41,10 @@ export class ValueReporter implements ValueIssues {
     this.#counter.bypassed();
   }
 
+  took(milliseconds: number): void {
+    this.#counter.took(milliseconds);
+  }
+
   report(issue: ValueIssue): void {
     const { kind, step, port, side, path, expected, found } = issue;
     const inner = formatPath("", path as PathKey[]);

@@ -185,13 +185,15 @@ function recordOfSub(run: Run, sub: SubPlan): NodeRecord {
   });
 }
 
-function statusOfSub({ state, plan }: Run, { from, to, inputs }: SubPlan): NodeStatus {
-  const relays = new Set(inputs.values());
-  const codes = [...state.status.subarray(from, to)].filter(
-    (_, i) => !relays.has(from + i) || plan.steps[from + i]!.kind !== "relay",
-  );
+/** Skipped only where every node inside was, and no output has a value. */
+function statusOfSub(run: Run, { from, to, outputs }: SubPlan): NodeStatus {
+  const { state, plan } = run;
+  const codes = state.status.subarray(from, to);
   const found = (["failed", "cancelled", "running"] as const).find((name) => codes.includes(Status[name]));
   if (found !== undefined) return found;
-  if (codes.includes(Status.pending)) return codes.some((code) => code !== Status.pending) ? "running" : "pending";
-  return codes.every((code) => code === Status.skipped) && codes.length > 0 ? "skipped" : "completed";
+  if (codes.includes(Status.pending)) return codes.every((code) => code === Status.pending) ? "pending" : "running";
+  const hasOutput = [...outputs].some(([port, relay]) => state.outputs[relay]?.[port] !== undefined);
+  const nodes = plan.steps.slice(from, to).filter(({ kind }) => kind !== "relay");
+  const isIdle = !hasOutput && nodes.every(({ index }) => state.status[index] === Status.skipped);
+  return isIdle ? "skipped" : "completed";
 }

@@ -29,6 +29,17 @@ export class IssueList {
   }
 
   add(issue: Omit<Issue, "severity"> & { readonly severity?: Issue["severity"] }): void {
-    this.#issues.push(Object.freeze({ severity: "error", ...issue, place: this.#prefix + issue.place }));
+    const { message, place, found } = issue;
+    const told = {
+      message: short(message),
+      place: short(this.#prefix + place),
+      ...(found === undefined ? {} : { found: short(found) }),
+    };
+    this.#issues.push(Object.freeze({ severity: "error", ...issue, ...told }));
   }
+}
+
+/** Names come from documents as well: one of a megabyte must not fill the log. */
+function short(text: string): string {
+  return text.length > 1000 ? `${text.slice(0, 1000)}…` : text;
 }
