@@ -185,6 +185,19 @@ test("a response to a map answers one item, whose index it knows", async () => {
   expect(runtime.getExecutionOrder()).toEqual(["double", "total"]);
 });
 
+test("a map starts once in each iteration, also where nested cycles repeat the iteration's number", async () => {
+  const flow = new Workflow("nested");
+  const map = flow.addMap("double", double, { each: { value: [1, 2] } });
+  const inner = flow.addNode("inner", sum, { rows: map.out.doubled });
+  const outer = flow.addNode("outer", step, { x: inner.out.total });
+  flow.createCycle("inside").connect(inner.out.total, map.in.by).maxIterations(1).build();
+  flow.createCycle("outside").connect(outer.out.x, map.in.by).maxIterations(3).build();
+  const runtime = new TestingRuntime().setNodeResponse(items(map), { doubled: 1 });
+  await runtime.execute(flow);
+  expect(runtime.getExecutionOrder().join(" ")).toBe(Array(3).fill("double inner outer").join(" "));
+  expect(runtime.getNodeCallCount(map)).toBe(6);
+});
+
 test("a map by its bare handle stands for whole lists: its mock and its calls are refused", async () => {
   const { flow, map } = mapping([1]);
   const runtime = new TestingRuntime().setNodeResponse(map, { doubled: [1] });

@@ -168,13 +168,66 @@ test("items of a map wait for each other in virtual time", async () => {
   expect(runtime.getMakespan()).toBe(30);
 });
 
-test("a run that is alone starts at 0, and runs at once share the time", async () => {
+test("a run that is alone starts at 0", async () => {
   const { flow, a } = diamond();
+  const times: number[] = [];
+  const observers = [{ onEvent: ({ time }: { time: number }) => void times.push(time) }];
   const runtime = new TestingRuntime().setNodeLatency(a, 30);
   await runtime.execute(flow);
-  await Promise.all([runtime.execute(flow), runtime.execute(flow)]);
-  expect(runtime.getNodeCalls(a).map(({ startMs, endMs }) => [startMs, endMs])).toEqual(Array(3).fill([0, 30]));
-  expect(runtime.getMakespan()).toBe(30);
+  await runtime.execute(flow, { observers });
+  expect([times[0], times.at(-1)]).toEqual([0, 30]);
+});
+
+test("S8 · runs at once share the time, and each counts its own", async () => {
+  const { flow, a, b } = diamond();
+  const other = diamond();
+  const runtime = new TestingRuntime().setNodeLatency(a, 30).setNodeLatency("c", 0);
+  let inner: Promise<unknown> | undefined;
+  runtime.setNodeResponse(b, () => {
+    inner ??= runtime.execute(other.flow).then(() => runtime.getMakespan());
+    return { x: 1 };
+  });
+  await runtime.execute(flow);
+  expect(await inner).toBe(30);
+  expect(runtime.getNodeCalls(a).map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
+    [0, 30],
+    [0, 30],
+  ]);
+});
+
+test("K4 · nothing is left in the event loop after a run, though a node never ended", async () => {
+  const stuck = defineNode({
+    name: "stuck",
+    input: z.object({}),
+    output: z.object({ x: number }),
+    run: () => new Promise<{ x: number }>(() => undefined),
+  });
+  const flow = new Workflow("stuck");
+  flow.addNode("stuck", stuck, {});
+  flow.addNode("failing", pass, {});
+  const left = (): string[] => process.getActiveResourcesInfo().filter((kind) => /Timeout|Immediate/.test(kind));
+  const before = left();
+  const runtime = new TestingRuntime({ timeoutMs: HOUR, graceMs: 0 });
+  runtime.setNodeLatency("failing", 5).setNodeError("failing", new Error("simulated"));
+  await expect(runtime.execute(flow)).rejects.toMatchObject({ nodeId: "failing" });
+  expect(left()).toEqual(before);
+});
+
+test("K2 · a synchronous node that really takes longer than it may is noticed when it returns", async () => {
+  const blocking = defineNode({
+    name: "blocking",
+    input: z.object({}),
+    output: z.object({ x: number }),
+    timeoutMs: 1,
+    run: () => {
+      const until = performance.now() + 5;
+      while (performance.now() < until);
+      return { x: 1 };
+    },
+  });
+  const flow = new Workflow("blocking");
+  flow.addNode("blocking", blocking, {});
+  await expect(new TestingRuntime().execute(flow)).rejects.toMatchObject({ code: "node_timeout" });
 });
 
 test("the caller's own clock is used where one is given", async () => {
