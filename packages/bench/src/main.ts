@@ -1,7 +1,7 @@
-import { cpus, totalmem } from "node:os";
 import { type Arguments, readArguments, USAGE } from "./arguments.ts";
 import { buildPackages } from "./build-packages.ts";
 import { failedFigure, type Figure, figureOf, misses } from "./figure.ts";
+import { machineText, thisMachine } from "./machine.ts";
 import { measurePeers } from "./peers.ts";
 import { Progress } from "./progress.ts";
 import { type Program, PROGRAMS } from "./row.ts";
@@ -12,25 +12,40 @@ import { renderPeers, renderTable } from "./table.ts";
 const KNOWN = [...new Set(PROGRAMS.flatMap(({ name, rows }) => [name, ...rows.map((row) => row.name)]))];
 const progress = new Progress();
 
-try {
-  await main(readArguments(process.argv.slice(2), KNOWN));
-} catch (error) {
-  progress.end();
-  console.error(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : (error as Error).message);
-  process.exitCode = 2;
+const wanted = wantedArguments();
+if (wanted?.help) console.log(USAGE);
+else if (wanted !== undefined) await main(wanted);
+
+function wantedArguments(): Arguments | undefined {
+  try {
+    return readArguments(process.argv.slice(2), KNOWN);
+  } catch (error) {
+    refuse(`${(error as Error).message}\n\n${USAGE}`);
+    return undefined;
+  }
 }
 
 async function main(wanted: Arguments): Promise<void> {
-  if (wanted.help) return console.log(USAGE);
+  const machine = thisMachine();
   progress.busy("compiling the packages");
-  buildPackages();
+  const problem = buildPackages();
+  if (problem !== undefined) return refuse(problem);
   const figures: Figure[] = [];
   for (const program of PROGRAMS) figures.push(...(await measure(program, wanted)));
   const peers = wanted.peers ? await measurePeers(wanted.processes, progress) : [];
   progress.end();
-  if (wanted.json) console.log(JSON.stringify({ machine: machine(), figures, peers }, null, 2));
-  else console.log(`${machineLine(wanted)}\n\n${renderTable(figures)}${wanted.peers ? `\n${renderPeers(peers)}` : ""}`);
+  if (wanted.json) console.log(JSON.stringify({ machine, figures, peers }, null, 2));
+  else
+    console.log(
+      [machineText(machine), renderTable(figures), ...(wanted.peers ? [renderPeers(peers)] : [])].join("\n\n"),
+    );
   if (wanted.check && figures.some(misses)) process.exitCode = 1;
+}
+
+function refuse(reason: string): void {
+  progress.end();
+  console.error(reason);
+  process.exitCode = 2;
 }
 
 /** Runs a program's processes one after the other; the first that fails speaks for its rows. */
@@ -51,19 +66,4 @@ async function measure(program: Program, { only, processes }: Arguments): Promis
     return rows.map((row) => failedFigure(row, (error as Error).message));
   }
   return rows.map((row) => figureOf(row, samples));
-}
-
-function machine(): { node: string; cpu: string; cores: number; memoryMB: number } {
-  const [cpu] = cpus();
-  return {
-    node: process.version,
-    cpu: cpu?.model ?? "unknown",
-    cores: cpus().length,
-    memoryMB: Math.round(totalmem() / 2 ** 20),
-  };
-}
-
-function machineLine({ processes }: Arguments): string {
-  const { node, cpu, cores } = machine();
-  return `Node ${node}, ${cores} × ${cpu}; medians over ${processes} processes.`;
 }

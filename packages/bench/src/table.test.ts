@@ -19,8 +19,7 @@ heap          –      –  MB           –                  ≤ 5 MB         f
 
 chain  a chain
 types  a type-check
-heap   growth
-`);
+heap   growth`);
 });
 
 test("a peer that could not be measured says why", () => {
@@ -31,7 +30,6 @@ test("a peer that could not be measured says why", () => {
   expect(table.split("\n").slice(1)).toEqual([
     "polyloom  this checkout         0.500           0.400          0.300",
     "other     1.0.0                     –               –              –  not installed: npm error 404",
-    "",
   ]);
 });
 

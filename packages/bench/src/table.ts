@@ -7,7 +7,7 @@ const NUMBERS = new Set([1, 2, 4]);
 /** The figures as a table of plain text, with a legend of what each row measures. */
 export function renderTable(figures: readonly Figure[]): string {
   const legend = figures.map(({ name, title }) => [name, title]);
-  return `${columns([HEAD, ...figures.map(cellsOf)], NUMBERS)}\n\n${columns(legend)}\n`;
+  return `${columns([HEAD, ...figures.map(cellsOf)], NUMBERS)}\n\n${columns(legend)}`;
 }
 
 /** Lines of cells, each column as wide as its widest cell, numbers to the right. */
@@ -65,5 +65,5 @@ export function renderPeers(figures: readonly PeerFigure[]): string {
     const cells = [chain100, chain1000, loop].map((value) => (value === undefined ? "–" : digits(value)));
     return [name, version, ...cells, error];
   });
-  return `${columns([head, ...lines], new Set([2, 3, 4]))}\n`;
+  return columns([head, ...lines], new Set([2, 3, 4]));
 }
