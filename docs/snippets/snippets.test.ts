@@ -1,24 +1,17 @@
-import { globSync } from "node:fs";
-import { basename } from "node:path";
+import { existsSync, globSync } from "node:fs";
+import { join } from "node:path";
 import { format } from "node:util";
 import { expect, test, vi } from "vitest";
 
-/** What each program of this folder prints, line by line. */
-const PRINTED: Readonly<Record<string, readonly string[]>> = {
-  "load-runtime": ["Hello, loom 10"],
-  "preferred-runtime": ["async Hello, loom"],
-};
+const FOLDER = import.meta.dirname;
+const PROGRAMS = globSync("*.ts", { cwd: FOLDER, exclude: ["*.test.ts", "*.fixture.ts", "*.nodes.ts"] }).sort();
 
-const programs = globSync("*.ts", { cwd: import.meta.dirname, exclude: ["*.test.ts", "*.fixture.ts"] });
-
-test("every program of the documentation has its expected output here", () => {
-  expect(programs.map((file) => basename(file, ".ts")).toSorted()).toEqual(Object.keys(PRINTED).toSorted());
-});
-
-test.each(Object.keys(PRINTED))("%s prints what the documentation says", async (name) => {
+test.each(PROGRAMS)("%s prints what its text file says", async (program) => {
+  const expected = join(FOLDER, program.replace(/ts$/, "txt"));
+  expect(existsSync(expected)).toBe(true);
   const printed: string[] = [];
-  const log = vi.spyOn(console, "log").mockImplementation((...parts) => void printed.push(format(...parts)));
-  await import(`./${name}.ts`);
+  const log = vi.spyOn(console, "log").mockImplementation((...parts) => void printed.push(`${format(...parts)}\n`));
+  await import(/* @vite-ignore */ new URL(program, import.meta.url).href);
   log.mockRestore();
-  expect(printed.join("\n").split("\n")).toEqual(PRINTED[name]);
+  await expect(printed.join("")).toMatchFileSnapshot(expected);
 });
