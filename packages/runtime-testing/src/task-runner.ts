@@ -159,16 +159,25 @@ function wait(clock: Clock, milliseconds: number, tie: number, signal: AbortSign
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
     const onAbort = (): void => {
-      clock.clear(timer);
+      clear();
       reject(signal.reason as Error);
     };
-    const done = (): void => {
+    const clear = setLatency(clock, milliseconds, tie, () => {
       signal.removeEventListener("abort", onAbort);
       resolve();
-    };
-    const timer = clock instanceof VirtualClock ? clock.set(done, milliseconds, tie) : clock.set(done, milliseconds);
+    });
     signal.addEventListener("abort", onAbort, { once: true });
   });
+}
+
+/** Gives what clears it. */
+function setLatency(clock: Clock, milliseconds: number, tie: number, callback: () => void): () => void {
+  if (clock instanceof VirtualClock) {
+    const latency = clock.setLatency(callback, milliseconds, tie);
+    return () => clock.clearLatency(latency);
+  }
+  const timer = clock.set(callback, milliseconds);
+  return () => clock.clear(timer);
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -2,8 +2,9 @@
 export interface VirtualTimer {
   /** Virtual milliseconds. */
   readonly time: number;
-  /** Orders timers of one moment; equal ties fire in the order in which they were set. */
+  /** Orders timers of one moment. */
   readonly tie: number;
+  /** Orders timers of one moment and one tie. */
   readonly sequence: number;
   /** `undefined` once it fired or was cleared. */
   callback: (() => void) | undefined;
@@ -13,7 +14,6 @@ export interface VirtualTimer {
 export class TimerQueue {
   #heap: VirtualTimer[] = [];
   #cleared = 0;
-  #sequence = 0;
 
   /** The next timer that is not cleared. */
   get first(): VirtualTimer | undefined {
@@ -24,10 +24,8 @@ export class TimerQueue {
     return this.#heap[0];
   }
 
-  add(time: number, tie: number, callback: () => void): VirtualTimer {
-    const timer = { time, tie, sequence: this.#sequence++, callback };
+  add(timer: VirtualTimer): void {
     this.#push(timer);
-    return timer;
   }
 
   clear(timer: VirtualTimer): void {
@@ -83,6 +81,7 @@ export class TimerQueue {
   }
 }
 
-function byTime(a: VirtualTimer, b: VirtualTimer): number {
+/** Which of two timers fires first. */
+export function byTime(a: VirtualTimer, b: VirtualTimer): number {
   return a.time - b.time || a.tie - b.tie || a.sequence - b.sequence;
 }
