@@ -46,6 +46,7 @@ test("a fetch that fails twice is tried again, in no time", async ({ runtime }) 
   expect(runtime.getNodeCallCount(source)).toBe(3);
   expect(runtime.getMakespan()).toBe(3000);
 });
+// #endregion fixture
 
 test("a fetch that fails for good fails the run there", async ({ runtime }) => {
   const { flow, source, mean } = pricing();
@@ -53,4 +54,3 @@ test("a fetch that fails for good fails the run there", async ({ runtime }) => {
   await expect(runtime.execute(flow)).rejects.toHaveFailedAt(source, "node_failed");
   expect(runtime).not.toHaveExecuted(mean);
 });
-// #endregion fixture

@@ -33,6 +33,7 @@ const task = defineNode({
 });
 
 describe.each(INSTANCES)("%s", (_name, file, count, edges, sum, criticalPath) => {
+  // skip: the data folder stands beside the repository, and only where somebody put it
   test.skipIf(!isThere)(`S1 S5 · one worker takes exactly the sum of runtimes${REASON}`, async () => {
     const tasks = readInstance(file);
     expect(tasks).toHaveLength(count);
@@ -45,6 +46,7 @@ describe.each(INSTANCES)("%s", (_name, file, count, edges, sum, criticalPath) =>
     expect(round(makespan)).toBe(sum);
   });
 
+  // skip: the data folder stands beside the repository, and only where somebody put it
   test.skipIf(!isThere)(`S1 S2 · unlimited workers take exactly the critical path${REASON}`, async () => {
     const tasks = readInstance(file);
     const makespan = await replay(tasks, Number.POSITIVE_INFINITY);
@@ -54,6 +56,7 @@ describe.each(INSTANCES)("%s", (_name, file, count, edges, sum, criticalPath) =>
 });
 
 describe("rand0000-50", () => {
+  // skip: the data folder stands beside the repository, and only where somebody put it
   test.skipIf(!isThere).each([2, 4, 8, 16])(`S5 · %d workers keep Graham's bound${REASON}`, async (workers) => {
     const known = readJson("stg/optimal-makespans.json") as Record<string, Record<string, number>>;
     const optimum = known["rand0000-50.stg"]![workers]!;
