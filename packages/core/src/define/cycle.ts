@@ -74,8 +74,8 @@ export class CycleBuilder {
   }
 
   /** Feeds an output back into an input from the second iteration on; by reference, or by name (`"step.x"`). */
-  connect<T>(from: CovRef<T>, to: InRef<NoInfer<T>>): this;
   connect(from: string, to: string): this;
+  connect<T>(from: CovRef<T>, to: InRef<NoInfer<T>>): this;
   connect(from: unknown, to: unknown): this {
     const target = inTargetOf(to);
     if (target !== undefined && target.workflow !== this.#workflow)
@@ -107,8 +107,8 @@ export class CycleBuilder {
   }
 
   /** Ends the cycle when a predicate over a reference, an expression (`"step.delta < 1e-9"`) or a criterion holds. */
-  convergeWhen<T>(ref: CovRef<T>, predicate: CyclePredicate<T>): this;
   convergeWhen(criterion: string | Criterion): this;
+  convergeWhen<T>(ref: CovRef<T>, predicate: CyclePredicate<T>): this;
   convergeWhen(what: unknown, predicate?: CyclePredicate<never>): this {
     this.#spec.criterion = this.#criterionOf(what, predicate);
     return this;

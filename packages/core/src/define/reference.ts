@@ -33,7 +33,8 @@ export interface InRef<T> {
 /** Below an `any` every path is allowed, and fits everywhere. */
 interface AnyRef {
   readonly "~out": never;
-  readonly [key: string]: AnyRef;
+  // oxlint-disable-next-line typescript/no-explicit-any -- what is below an `any` is one as well
+  readonly [key: string]: any;
 }
 
 type Fields<T> =
@@ -56,8 +57,8 @@ export type Wire<T> =
   | CovRef<T>
   | (T extends Leaf
       ? never
-      : T extends readonly (infer E)[]
-        ? readonly Wire<E>[]
+      : T extends readonly unknown[]
+        ? { readonly [K in keyof T]: Wire<T[K]> }
         : T extends object
           ? { [K in keyof T]: Wire<T[K]> }
           : never);
@@ -66,10 +67,18 @@ export type Wire<T> =
 export type Wires<I> = { [K in keyof I]: Wire<I[K]> };
 
 /** A reference a port of an output schema. */
-export type OutPorts<O> = { readonly [K in keyof O]-?: OutRef<Exclude<O[K], undefined>> };
+export type OutPorts<O> = string extends keyof O
+  ? DynamicOut<O>
+  : { readonly [K in keyof O]-?: OutRef<Exclude<O[K], undefined>> };
 
 /** A target a port of an input schema. */
-export type InPorts<I> = { readonly [K in keyof I]-?: InRef<Exclude<I[K], undefined>> };
+export type InPorts<I> = string extends keyof I
+  ? DynamicIn<I>
+  : { readonly [K in keyof I]-?: InRef<Exclude<I[K], undefined>> };
+
+/** `z.object({})` is typed as a record of nothing: it has no ports; a document's are known at run time only. */
+type DynamicOut<O> = [O[keyof O]] extends [never] ? {} : { readonly [port: string]: OutRef<O[keyof O]> };
+type DynamicIn<I> = [I[keyof I]] extends [never] ? {} : { readonly [port: string]: InRef<I[keyof I]> };
 
 /** One step of a path into a value: a key, or an index (negative counts from the end). */
 export type PathKey = string | number;

@@ -1,4 +1,4 @@
-import { PolyloomError } from "@polyloom/wire";
+import { hasCode, PolyloomError } from "@polyloom/wire";
 import { LazyHandle } from "./handle.ts";
 import { firstTargetsOf, isUnwirable, type OutTarget, outTargetOf, type PathKey } from "./reference.ts";
 import type { WorkflowLike } from "./graph.ts";
@@ -74,8 +74,18 @@ class LiteralReader {
     if (target !== undefined) return referenceTo(target, this.#workflow);
     const targets = firstTargetsOf(value);
     if (targets !== undefined) return { kind: "first", of: targets.map((each) => referenceTo(each, this.#workflow)) };
-    refuseUnwirable(value, this.#inside);
-    return isContainer(value) && !this.#inside.has(value) ? this.#container(value) : { kind: "literal", value };
+    return this.#literal(value);
+  }
+
+  /** Looking into a Proxy or past a getter may throw: what cannot be looked into is data, and told as such where it is used. */
+  #literal(value: unknown): Source {
+    try {
+      refuseUnwirable(value, this.#inside);
+      if (isContainer(value) && !this.#inside.has(value)) return this.#container(value);
+    } catch (error) {
+      if (hasCode(error)) throw error;
+    }
+    return { kind: "literal", value };
   }
 
   #container(value: object): Source {

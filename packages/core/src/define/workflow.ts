@@ -31,10 +31,9 @@ export interface NodeLike<I, O> extends NodeTypes<I, O> {
 }
 
 /** What `addMap` takes beside the node. */
-export interface MapSpec<I, E extends keyof I> extends Omit<MapSettings, "each"> {
+export type MapSpec<I, E extends keyof I> = Omit<MapSettings, "each"> & {
   readonly each: { [K in E]: Wire<readonly Exclude<I[K], undefined>[]> };
-  readonly with?: { [K in Exclude<keyof I, E>]?: Wire<I[K]> };
-}
+} & ({} extends Omit<I, E> ? { readonly with?: Wires<Omit<I, E>> } : { readonly with: Wires<Omit<I, E>> });
 
 type MapOut<O> = { [K in keyof O]-?: O[K][] };
 
@@ -125,9 +124,9 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
   }
 
   /** Joins an output to an input: by reference, by name (`"source.orders"`), or two nodes by equally named ports. */
-  connect<T>(from: CovRef<T>, to: InRef<NoInfer<T>>): this;
   connect(from: string, to: string): this;
   connect(from: AnyHandle, to: AnyHandle): this;
+  connect<T>(from: CovRef<T>, to: InRef<NoInfer<T>>): this;
   connect(from: unknown, to: unknown): this {
     this.#connections.push(this.#connectionOf(from, to));
     this.#changes++;

@@ -59,64 +59,6 @@ export interface MapDocument {
   readonly concurrency?: number | undefined;
 }
 
-const key = z.union([z.string(), z.number()]);
-const path = z.tuple([z.string().nullable(), z.string()], key);
-const start = z.tuple([z.string().nullable()], key);
-const name = z.object({ name: z.string(), module: z.string().optional() });
-
-const source: z.ZodType<SourceDocument> = z.lazy(() =>
-  z.union([
-    z.strictObject({ literal: z.unknown() }),
-    z.strictObject({ encoded: z.string() }),
-    z.strictObject({ ref: path }),
-    z.strictObject({ firstOf: z.array(source).min(1) }),
-    z.strictObject({ list: z.array(source) }),
-    z.strictObject({ object: z.array(z.tuple([z.string(), source])) }),
-  ]),
-);
-
-const criterion: z.ZodType<CriterionDocument> = z.lazy(() =>
-  z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("expression"), text: z.string() }),
-    z.strictObject({ kind: z.literal("predicate"), from: source, test: name }),
-    z.strictObject({ kind: z.literal("delta"), from: source, tolerance: z.number(), patience: z.number() }),
-    z.strictObject({
-      kind: z.literal("plateau"),
-      from: source,
-      tolerance: z.number(),
-      patience: z.number(),
-      goal: z.enum(["min", "max"]),
-    }),
-    z.strictObject({ kind: z.literal("fixpoint"), from: source, patience: z.number() }),
-    z.strictObject({ kind: z.enum(["any", "all"]), of: z.array(criterion).min(1) }),
-  ]),
-);
-
-const inputs = z.array(z.tuple([z.string(), source]));
-const place = z.tuple([z.string(), z.string()]);
-const ports = z.array(
-  z.tuple([z.string(), z.strictObject({ schema: z.record(z.string(), z.unknown()), optional: z.boolean() })]),
-);
-
-const map = z.strictObject({
-  each: z.array(z.string()).min(1),
-  chunkSize: z.number().optional(),
-  chunkBy: z.string().optional(),
-  concurrency: z.number().optional(),
-});
-
-const cycle = z.strictObject({
-  name: z.string(),
-  feedback: z.array(z.strictObject({ from: source, to: place })),
-  include: z.array(z.string()).optional(),
-  maxIterations: z.number().optional(),
-  timeoutMs: z.number().optional(),
-  criterion: criterion.optional(),
-  continueWhile: z.strictObject({ from: source, test: name }).optional(),
-  onExhausted: z.enum(["accept", "fail"]).optional(),
-  historyWindow: z.number().optional(),
-});
-
 /** A workflow as plain data. */
 export interface WorkflowDocument {
   readonly format: "polyloom/workflow";
@@ -141,25 +83,98 @@ export interface NodeDocument {
   readonly map?: MapDocument | undefined;
 }
 
-const node: z.ZodType<NodeDocument> = z.lazy(() =>
-  z.strictObject({ id: z.string(), node: name.optional(), workflow: workflow.optional(), inputs, map: map.optional() }),
-);
+let format: z.ZodType<WorkflowDocument> | undefined;
 
-/** The shape of a workflow document. */
-export const workflow: z.ZodType<WorkflowDocument> = z.strictObject({
-  format: z.literal("polyloom/workflow"),
-  version: z.literal(1),
-  name: z.string(),
-  runtime: z.enum(["local", "async", "parallel", "cyclic", "docker", "testing"]).optional(),
-  input: ports.optional(),
-  output: ports.optional(),
-  nodes: z.array(node),
-  connections: z.array(
+/** The shape of a workflow document; made when the first one is read, since most programs never read any. */
+export function documentFormat(): z.ZodType<WorkflowDocument> {
+  return (format ??= makeFormat());
+}
+
+function makeFormat(): z.ZodType<WorkflowDocument> {
+  const key = z.union([z.string(), z.number()]);
+  const path = z.tuple([z.string().nullable(), z.string()], key);
+  const start = z.tuple([z.string().nullable()], key);
+  const name = z.object({ name: z.string(), module: z.string().optional() });
+
+  const source: z.ZodType<SourceDocument> = z.lazy(() =>
+    z.union([
+      z.strictObject({ literal: z.unknown() }),
+      z.strictObject({ encoded: z.string() }),
+      z.strictObject({ ref: path }),
+      z.strictObject({ firstOf: z.array(source).min(1) }),
+      z.strictObject({ list: z.array(source) }),
+      z.strictObject({ object: z.array(z.tuple([z.string(), source])) }),
+    ]),
+  );
+
+  const criterion: z.ZodType<CriterionDocument> = z.lazy(() =>
+    z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("expression"), text: z.string() }),
+      z.strictObject({ kind: z.literal("predicate"), from: source, test: name }),
+      z.strictObject({ kind: z.literal("delta"), from: source, tolerance: z.number(), patience: z.number() }),
+      z.strictObject({
+        kind: z.literal("plateau"),
+        from: source,
+        tolerance: z.number(),
+        patience: z.number(),
+        goal: z.enum(["min", "max"]),
+      }),
+      z.strictObject({ kind: z.literal("fixpoint"), from: source, patience: z.number() }),
+      z.strictObject({ kind: z.enum(["any", "all"]), of: z.array(criterion).min(1) }),
+    ]),
+  );
+
+  const inputs = z.array(z.tuple([z.string(), source]));
+  const place = z.tuple([z.string(), z.string()]);
+  const ports = z.array(
+    z.tuple([z.string(), z.strictObject({ schema: z.record(z.string(), z.unknown()), optional: z.boolean() })]),
+  );
+
+  const map = z.strictObject({
+    each: z.array(z.string()).min(1),
+    chunkSize: z.number().optional(),
+    chunkBy: z.string().optional(),
+    concurrency: z.number().optional(),
+  });
+
+  const cycle = z.strictObject({
+    name: z.string(),
+    feedback: z.array(z.strictObject({ from: source, to: place })),
+    include: z.array(z.string()).optional(),
+    maxIterations: z.number().optional(),
+    timeoutMs: z.number().optional(),
+    criterion: criterion.optional(),
+    continueWhile: z.strictObject({ from: source, test: name }).optional(),
+    onExhausted: z.enum(["accept", "fail"]).optional(),
+    historyWindow: z.number().optional(),
+  });
+
+  const node: z.ZodType<NodeDocument> = z.lazy(() =>
     z.strictObject({
-      from: z.union([source, z.strictObject({ ref: start })]),
-      to: z.tuple([z.string(), z.string().nullable()]),
+      id: z.string(),
+      node: name.optional(),
+      workflow: workflow.optional(),
+      inputs,
+      map: map.optional(),
     }),
-  ),
-  cycles: z.array(cycle),
-  outputs: inputs,
-});
+  );
+
+  const workflow: z.ZodType<WorkflowDocument> = z.strictObject({
+    format: z.literal("polyloom/workflow"),
+    version: z.literal(1),
+    name: z.string(),
+    runtime: z.enum(["local", "async", "parallel", "cyclic", "docker", "testing"]).optional(),
+    input: ports.optional(),
+    output: ports.optional(),
+    nodes: z.array(node),
+    connections: z.array(
+      z.strictObject({
+        from: z.union([source, z.strictObject({ ref: start })]),
+        to: z.tuple([z.string(), z.string().nullable()]),
+      }),
+    ),
+    cycles: z.array(cycle),
+    outputs: inputs,
+  });
+  return workflow;
+}

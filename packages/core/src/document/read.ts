@@ -7,7 +7,7 @@ import type { CovRef, InRef } from "../define/reference.ts";
 import type { WorkflowOptions } from "../define/graph.ts";
 import type { Workflow } from "../define/workflow.ts";
 import {
-  workflow as format,
+  documentFormat,
   type CriterionDocument,
   type CycleDocument,
   type NodeDocument,
@@ -32,7 +32,7 @@ export function readDocument(document: unknown, nodes: NodeLibrary, create: Crea
 }
 
 function checkDocument(document: unknown): WorkflowDocument {
-  const parsed = safely(() => format.safeParse(document));
+  const parsed = safely(() => documentFormat().safeParse(document));
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues
     .slice(0, 5)

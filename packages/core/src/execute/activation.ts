@@ -1,15 +1,18 @@
 import { PolyloomError } from "@polyloom/wire";
 import type { PortTable } from "../define/schema.ts";
 import type { Step } from "../plan/plan.ts";
-import { TaskContext } from "./context.ts";
+import { taskOf, TaskContext } from "./context.ts";
 import { noObjectFailure, outcomeFailure, timeoutFailure } from "./attempt-failure.ts";
 import { caughtFailure, type Failure, type FailurePlace, thrownFailure } from "./failure.ts";
 import type { Span } from "./node-book.ts";
 import { retryDelay } from "./retry.ts";
 import type { Run } from "./run.ts";
-import { isThenable, type Outcome, type Task } from "./task.ts";
+import type { Outcome, Task } from "./task.ts";
 
 type Values = Record<string, unknown>;
+
+/** A runtime that gives nothing back for a task is at fault, not the node. */
+const NO_OUTCOME: Outcome = { status: "failed", error: new Error("the runtime gave no outcome"), code: "internal" };
 
 /** Whoever an activation belongs to: the run itself, or a map for one of its items. */
 export interface ActivationOwner {
@@ -19,7 +22,7 @@ export interface ActivationOwner {
 }
 
 /** One time that a node runs, from its inputs to its end, all attempts included. */
-export class Activation {
+export class Activation implements Span {
   readonly run: Run;
   readonly step: Step;
   readonly owner: ActivationOwner;
@@ -30,7 +33,8 @@ export class Activation {
   /** Whether it ended; what comes later is dropped. */
   over = false;
   where: string | undefined;
-  #startedAt = 0;
+  /** Clock at its first start, where times are kept. */
+  startedAt = 0;
   #input: Values | undefined;
   #holdsSlot = false;
   #cancelled = false;
@@ -50,9 +54,9 @@ export class Activation {
     this.iteration = run.iterationOf(step.scope);
   }
 
-  /** When and how often it ran. */
-  get span(): Span {
-    return { startedAt: this.#startedAt, iteration: this.iteration, attempts: this.attempt };
+  /** Attempts so far. */
+  get attempts(): number {
+    return this.attempt;
   }
 
   /** Checks the inputs and makes the first attempt; takes a slot. */
@@ -60,7 +64,7 @@ export class Activation {
     const { run, step } = this;
     this.#holdsSlot = true;
     run.take(step);
-    if (run.book.timed) this.#startedAt = run.book.tick();
+    if (run.book.timed) this.startedAt = run.book.tick();
     this.#check(table, raw, "input", (values) => this.#start(values, shared));
   }
 
@@ -104,53 +108,41 @@ export class Activation {
     if (run.stopping) return this.abandon();
     this.attempt++;
     const timeoutMs = step.definition!.timeoutMs ?? run.settings.nodeTimeoutMs;
-    if (timeoutMs === undefined) return this.#dispatch();
-    this.#timedOut = false;
-    this.#controller = new AbortController();
-    const began = run.clock.now();
-    this.#timer = run.clock.set(() => this.#timeOut(timeoutMs), timeoutMs);
+    const limit = timeoutMs === undefined ? undefined : this.#startTimer(timeoutMs);
+    const outcome = this.#runTask();
+    if (!("status" in outcome)) this.#wait(outcome, timeoutMs);
+    else if (run.stopping) this.abandon();
     // A node that blocks the event loop is noticed when it returns (K2).
-    this.#dispatch(() => (this.#timedOut ||= run.clock.now() - began >= timeoutMs), timeoutMs);
+    else if (limit !== undefined && run.clock.now() >= limit) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
+    else this.#settled(outcome);
   }
 
-  #dispatch(isLate?: () => boolean, timeoutMs?: number): void {
+  /** Gives the time on the clock at which the attempt is late. */
+  #startTimer(timeoutMs: number): number {
+    this.#timedOut = false;
+    this.#controller = new AbortController();
+    this.#timer = this.run.clock.set(() => this.#timeOut(timeoutMs), timeoutMs);
+    return this.run.clock.now() + timeoutMs;
+  }
+
+  #wait(outcome: PromiseLike<Outcome>, timeoutMs: number | undefined): void {
     const { attempt, run } = this;
-    const outcome = this.#runTask();
-    if (isThenable(outcome)) {
-      run.active.add(this);
-      const settle = (each: Outcome): void => this.#settledLater(each, attempt, timeoutMs);
-      outcome.then(settle, (error: unknown) => settle({ status: "failed", error }));
-      // The node, or an observer of it, stopped the run before it gave its promise.
-      if (run.stopping) this.cancel(run.reason);
-    } else if (run.stopping) this.abandon();
-    else if (isLate?.() === true) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
-    else this.#settled(outcome);
+    run.active.add(this);
+    const settle = (each: Outcome | undefined): void => this.#settledLater(each ?? NO_OUTCOME, attempt, timeoutMs);
+    outcome.then(settle, (error: unknown) => settle({ status: "failed", error }));
+    // The node, or an observer of it, stopped the run before it gave its promise.
+    if (run.stopping) this.cancel(run.reason);
   }
 
   #runTask(): Outcome | PromiseLike<Outcome> {
     const context = new TaskContext(this, this.#controller);
-    const task = this.#newTask(context);
+    const task = taskOf(this, this.#input!, context);
     this.#task = task;
     try {
-      return this.run.settings.runTask(task, context.signal);
+      return this.run.settings.runTask(task, context.signal) ?? NO_OUTCOME;
     } catch (error) {
       return { status: "failed", error };
     }
-  }
-
-  #newTask(context: TaskContext): Task {
-    const { run, step, attempt, iteration, index } = this;
-    return {
-      runId: run.runId,
-      workflow: run.plan.workflow.name,
-      nodeId: step.id,
-      node: step.definition!,
-      input: this.#input!,
-      attempt,
-      iteration,
-      index,
-      context,
-    };
   }
 
   #settledLater(outcome: Outcome, attempt: number, timeoutMs: number | undefined): void {
@@ -181,7 +173,7 @@ export class Activation {
     } catch (error) {
       return this.#failWith(error);
     }
-    if (isThenable(values)) this.#later(values, then);
+    if (values instanceof Promise) this.#later(values, then);
     else then(values);
   }
 
@@ -282,7 +274,7 @@ export class Activation {
   #end(): void {
     this.over = true;
     this.#disarm();
-    this.run.untrack(this);
+    if (this.run.active.size > 0) this.run.active.delete(this);
     this.#releaseSlot();
   }
 

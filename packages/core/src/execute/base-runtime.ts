@@ -36,6 +36,7 @@ import { portably } from "./portable.ts";
 import { stepParameters } from "./step-parameters.ts";
 import type { Outcome, Task } from "./task.ts";
 import { ValueChecker } from "./values.ts";
+import { watchRun } from "./watch-run.ts";
 
 /** What every runtime is: it decides where one task runs; what runs next is decided here. */
 export abstract class BaseRuntime {
@@ -44,7 +45,8 @@ export abstract class BaseRuntime {
   protected readonly options: RuntimeOptions;
   readonly #validation: { counter: ValidationCounter } = { counter: new ValidationCounter() };
   readonly #total: MetricsTotal = new MetricsTotal();
-  readonly #running: Map<Run, Promise<unknown>> = new Map();
+  readonly #runs: Set<Run> = new Set();
+  readonly #calls: Set<Promise<unknown>> = new Set();
   #closing: Promise<void> | undefined;
   #started: Promise<void> | undefined;
 
@@ -68,8 +70,8 @@ export abstract class BaseRuntime {
    * Runs a workflow to its end.
    * @throws WorkflowError when it is invalid, fails, is cancelled or runs out of time (E1)
    */
-  async execute<WI, WO>(workflow: Workflow<WI, WO>, options: ExecuteOptions = {}): Promise<RunResult<WO>> {
-    return (await this.#execute(workflow, options)) as RunResult<WO>;
+  execute<WI, WO>(workflow: Workflow<WI, WO>, options: ExecuteOptions<NoInfer<WI>> = {}): Promise<RunResult<WO>> {
+    return this.#registered(workflow, options as ExecuteOptions) as Promise<RunResult<WO>>;
   }
 
   /** Runs a workflow and yields what happens; leaving the loop early cancels the run (O2). */
@@ -78,7 +80,7 @@ export abstract class BaseRuntime {
     const events = new EventStream();
     const leave = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, leave.signal]) : leave.signal;
-    const ended = this.#execute(workflow, { ...options, signal, observers: [...(options.observers ?? []), events] });
+    const ended = this.#registered(workflow, { ...options, signal, observers: [...(options.observers ?? []), events] });
     let isOver = false;
     const settled = ended.then(
       () => events.close(),
@@ -113,8 +115,7 @@ export abstract class BaseRuntime {
 
   /** Waits for running work, or cancels it, and lets go of everything; later runs are refused (K4). */
   close({ cancel = false }: { readonly cancel?: boolean } = {}): Promise<void> {
-    if (cancel)
-      for (const run of this.#running.keys()) run.cancel(new PolyloomError("cancelled", "the runtime is closing"));
+    if (cancel) for (const run of this.#runs) run.cancel(new PolyloomError("cancelled", "the runtime is closing"));
     return (this.#closing ??= this.#close());
   }
 
@@ -159,14 +160,25 @@ export abstract class BaseRuntime {
       await this.#ready(workflow.name, () => (this.#started ??= Promise.resolve(this.start?.())));
     const plan = this.plan(prepared, this.#failureMode(options));
     if (this.prepare !== undefined) await this.#ready(workflow.name, () => this.prepare!(plan));
-    const run = this.#newRun(plan, options);
-    const ended = this.#watch(run, options);
-    this.#running.set(run, ended);
-    try {
-      return await ended;
-    } finally {
-      this.#running.delete(run);
-    }
+    return this.#run(this.#newRun(plan, options), options);
+  }
+
+  async #run(run: Run, options: ExecuteOptions): Promise<RunResult> {
+    const heapBefore = run.timing === undefined ? 0 : process.memoryUsage().heapUsed;
+    this.#runs.add(run);
+    const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
+    const { end, durationMs } = await watchRun(run, this.name, timeoutMs, options.signal);
+    this.#runs.delete(run);
+    return this.#conclude(run, end, durationMs, this.#total.add(run, durationMs, heapBefore));
+  }
+
+  /** Work counts as running from the call on, while places get ready as well: `close` waits for it. */
+  #registered(workflow: WorkflowLike, options: ExecuteOptions): Promise<RunResult> {
+    const ended = this.#execute(workflow, options);
+    this.#calls.add(ended);
+    const done = (): void => void this.#calls.delete(ended);
+    ended.then(done, done);
+    return ended;
   }
 
   async #ready(workflow: string, step: () => void | Promise<void>): Promise<void> {
@@ -251,28 +263,6 @@ export abstract class BaseRuntime {
 
   readonly #logger = (): Logger => this.options.logger ?? defaultLogger();
 
-  /** Starts a run, stops it when its time is over or it is not wanted any more, and makes of its end what users get. */
-  async #watch(run: Run, options: ExecuteOptions): Promise<RunResult> {
-    const { clock } = run;
-    const began = clock.now();
-    const heapBefore = run.timing === undefined ? 0 : process.memoryUsage().heapUsed;
-    const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
-    const timer = timeoutMs === undefined ? undefined : clock.set(() => run.cancel(outOfTime(timeoutMs)), timeoutMs);
-    const onAbort = (): void =>
-      run.cancel(new PolyloomError("cancelled", "the run was cancelled", { cause: options.signal?.reason }));
-    options.signal?.addEventListener("abort", onAbort, { once: true });
-    const nodes = run.plan.indexOf.size;
-    run.events?.emit({ type: "run.started", workflow: run.plan.workflow.name, runtime: this.name, nodes });
-    if (options.signal?.aborted === true) onAbort();
-    else run.start();
-    const end = await run.ended;
-    options.signal?.removeEventListener("abort", onAbort);
-    if (timer !== undefined) clock.clear(timer);
-    const durationMs = clock.now() - began;
-    const metrics = this.#total.add(run, durationMs, heapBefore);
-    return this.#conclude(run, end, durationMs, metrics);
-  }
-
   #conclude(run: Run, end: RunEnd, durationMs: number, metrics: Metrics | undefined): RunResult {
     const stopped = end === "cancelled" || (end === "failed" && run.settings.onFailure === "stop");
     const error = stopped ? runError(run) : undefined;
@@ -292,7 +282,7 @@ export abstract class BaseRuntime {
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled(this.#running.values());
+    await Promise.allSettled(this.#calls);
     if (this.#started !== undefined) await this.stop?.();
   }
 }
@@ -300,8 +290,4 @@ export abstract class BaseRuntime {
 function requireWorkflow(workflow: WorkflowLike | null | undefined): void {
   if (workflow?.kind === "workflow" && (workflow.graph as WorkflowGraph | undefined)?.nodes instanceof Map) return;
   throw new PolyloomError("invalid_definition", "give a Workflow");
-}
-
-function outOfTime(timeoutMs: number): PolyloomError {
-  return new PolyloomError("run_timeout", `the run took longer than ${timeoutMs} ms`, { details: { timeoutMs } });
 }

@@ -3,6 +3,7 @@ import type { NodeContext } from "../define/node.ts";
 import type { EventBody } from "../observe/event.ts";
 import { nodeLogger } from "../observe/logger.ts";
 import type { Activation } from "./activation.ts";
+import type { Task } from "./task.ts";
 
 /** What a node sees of its run; each part is made when it is asked for. */
 export class TaskContext implements NodeContext {
@@ -79,4 +80,15 @@ export class TaskContext implements NodeContext {
   get #isOver(): boolean {
     return this.#activation.over || this.#activation.attempt !== this.attempt;
   }
+}
+
+/** One attempt as a task. */
+export function taskOf(
+  { run, step, attempt, iteration, index }: Activation,
+  input: Task["input"],
+  context: TaskContext,
+): Task {
+  const { runId, plan } = run;
+  const { id: nodeId, definition } = step;
+  return { runId, workflow: plan.workflow.name, nodeId, node: definition!, input, attempt, iteration, index, context };
 }

@@ -1,5 +1,6 @@
 import { PolyloomError } from "@polyloom/wire";
-import { type Criterion, type CriterionTest, startCriterion } from "../define/criterion.ts";
+import { type Criterion, type CriterionTest, type IterationInfo, startCriterion } from "../define/criterion.ts";
+import type { ExpressionValues } from "../define/expression.ts";
 import type { Reference } from "../define/source.ts";
 import type { CriterionPlan, CyclePlan } from "../plan/plan.ts";
 import { describeThrown } from "./failure.ts";
@@ -29,27 +30,65 @@ function predicateTest(
   cycle: CyclePlan,
 ): ConvergenceTest {
   const history: unknown[] = [];
-  return ({ outputs, iteration, elapsedMs }) => {
-    const value = resolve(source, outputs);
+  return (end) => {
+    const value = resolve(source, end.outputs);
     if (value === undefined) return false;
-    const info = { iteration, previous: history.at(-1), elapsedMs, history };
-    const converged = decide(cycle, iteration, "the predicate", () => test(value as never, info as never));
-    history.push(value);
-    if (history.length > cycle.historyWindow) history.shift();
+    const converged = decide(cycle, end.iteration, "the predicate", test as Ask, value, new Info(end, history));
+    if (history.length < cycle.historyWindow) history.push(value);
+    else slide(history, value);
     return converged;
   };
+}
+
+type Ask = (value: unknown, info: unknown) => unknown;
+
+/** What a predicate is told; the time is only looked at when it is asked for. */
+class Info implements IterationInfo {
+  readonly iteration: number;
+  readonly history: readonly unknown[];
+  readonly #end: IterationEnd;
+
+  constructor(end: IterationEnd, history: readonly unknown[]) {
+    this.#end = end;
+    this.iteration = end.iteration;
+    this.history = history;
+  }
+
+  get previous(): unknown {
+    return this.history.at(-1);
+  }
+
+  get elapsedMs(): number {
+    return this.#end.elapsedMs;
+  }
+}
+
+/** Drops the oldest; a window of one, the common case, moves nothing. */
+function slide(history: unknown[], value: unknown): void {
+  for (let i = 1; i < history.length; i++) history[i - 1] = history[i];
+  history[history.length - 1] = value;
 }
 
 function expressionTest(
   { text, expression, sources }: Extract<CriterionPlan, { kind: "expression" }>,
   cycle: CyclePlan,
 ): ConvergenceTest {
+  const what = `expression "${text}"`;
+  const evaluate = (values: unknown): unknown => orFalse(expression.evaluate(values as ExpressionValues));
   let previous = new Map<Reference, unknown>();
-  return ({ outputs, iteration, elapsedMs }) => {
+  return (end) => {
+    const { outputs, iteration } = end;
     const read = (reference: Reference): unknown => resolve(sources.get(reference)!, outputs);
     const before = previous;
-    const values = { iteration, elapsedMs, read, readPrevious: (reference: Reference) => before.get(reference) };
-    const converged = decide(cycle, iteration, `expression "${text}"`, () => orFalse(expression.evaluate(values)));
+    const values = {
+      iteration,
+      read,
+      readPrevious: (reference: Reference) => before.get(reference),
+      get elapsedMs() {
+        return end.elapsedMs;
+      },
+    };
+    const converged = decide(cycle, iteration, what, evaluate, values);
     previous = new Map(expression.readsPrevious.map((reference) => [reference, read(reference)]));
     return converged;
   };
@@ -81,10 +120,17 @@ function criterionTest(
  * Asks a condition, which has to answer with a boolean.
  * @throws PolyloomError `expression_failed`, naming the cycle and the iteration
  */
-export function decide(cycle: CyclePlan, iteration: number, what: string, ask: () => unknown): boolean {
+export function decide(
+  cycle: CyclePlan,
+  iteration: number,
+  what: string,
+  ask: (value: unknown, info: unknown) => unknown,
+  value: unknown,
+  info?: unknown,
+): boolean {
   let answer: unknown;
   try {
-    answer = ask();
+    answer = ask(value, info);
   } catch (cause) {
     throw undecided(cycle, iteration, what, `threw: ${describeThrown(cause)}`, cause);
   }

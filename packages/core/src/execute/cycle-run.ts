@@ -1,14 +1,14 @@
 import { PolyloomError } from "@polyloom/wire";
 import type { CyclePlan } from "../plan/plan.ts";
 import type { CycleReport, CycleStopReason } from "../report/cycle-report.ts";
-import { type ConvergenceTest, decide, startConvergence } from "./convergence.ts";
+import { type ConvergenceTest, decide, type IterationEnd, startConvergence } from "./convergence.ts";
 import { caughtFailure, type Failure, failureOf } from "./failure.ts";
 import { type Outputs, resolve } from "./inputs.ts";
 import type { Run, RunEnd } from "./run.ts";
 import { Status } from "./run-state.ts";
 
 /** One cycle within a run: started each time its inputs are settled, then repeated until something says stop. */
-export class CycleRun {
+export class CycleRun implements IterationEnd {
   readonly #run: Run;
   readonly #plan: CyclePlan;
   /** The iteration that runs, from 1. */
@@ -75,6 +75,7 @@ export class CycleRun {
     this.#isConverged = startConvergence(this.#plan);
     this.#run.feedback.clear(feedback);
     this.#run.nodeStates.forget(steps);
+    for (const step of steps) this.#run.state.status[step] = Status.pending;
     if (timeoutMs !== undefined) {
       this.#controller = new AbortController();
       this.#timer = this.#run.clock.set(() => this.#timeOut(), timeoutMs);
@@ -141,28 +142,29 @@ export class CycleRun {
 
   #stopReason(): CycleStopReason | undefined {
     const { maxIterations, timeoutMs, condition } = this.#plan;
-    const elapsedMs =
-      this.#plan.criterion === undefined && timeoutMs === undefined ? 0 : this.#run.clock.now() - this.#startedAt;
-    if (this.#isConverged({ outputs: this.#run.state.outputs, iteration: this.#iterations, elapsedMs }))
-      return "converged";
+    if (this.#isConverged(this)) return "converged";
     if (this.#iterations >= maxIterations) return "max_iterations";
-    if (timeoutMs !== undefined && elapsedMs >= timeoutMs) return "timeout";
+    if (timeoutMs !== undefined && this.elapsedMs >= timeoutMs) return "timeout";
     if (condition !== undefined && !this.#holds(this.#iterations + 1)) return "condition";
     return undefined;
+  }
+
+  get outputs(): Outputs {
+    return this.#run.state.outputs;
+  }
+
+  /** Milliseconds since it began. */
+  get elapsedMs(): number {
+    return this.#run.clock.now() - this.#startedAt;
   }
 
   /** Asks the condition before an iteration; a dead value says no. */
   #holds(iteration: number): boolean {
     const { source, test } = this.#plan.condition!;
-    const value = resolve(source, this.#run.state.outputs);
+    const value = resolve(source, this.outputs);
     if (value === undefined) return false;
-    const info = {
-      iteration,
-      previous: this.#history.at(-1),
-      elapsedMs: this.#run.clock.now() - this.#startedAt,
-      history: this.#history,
-    };
-    const holds = decide(this.#plan, iteration, "continueWhile", () => test(value as never, info as never));
+    const info = { iteration, previous: this.#history.at(-1), elapsedMs: this.elapsedMs, history: this.#history };
+    const holds = decide(this.#plan, iteration, "continueWhile", test as (value: unknown) => unknown, value, info);
     this.#history = [...this.#history, value].slice(-this.#plan.historyWindow);
     return holds;
   }
@@ -286,9 +288,7 @@ export class CycleRun {
 
   #skip(index: number): void {
     const { outputs, status } = this.#run.state;
-    const started = status[index] === Status.cancelled || status[index] === Status.completed;
-    if (!started && status[index] !== Status.skipped)
-      return this.#run.book.skipped(this.#run.plan.steps[index]!, this.iteration);
+    if (status[index] === Status.pending) return this.#run.book.skipped(this.#run.plan.steps[index]!, this.iteration);
     outputs[index] = undefined;
     status[index] = Status.skipped;
   }

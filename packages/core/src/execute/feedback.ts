@@ -30,12 +30,10 @@ export class Feedback {
 
   /** Fills the slots after an iteration; where the source gave no value the input keeps the one it had (C12). */
   capture(feedback: readonly FeedbackPlan[], outputs: Outputs): void {
-    for (const { slot, source } of feedback)
-      this.#values[slot] = orKeep(resolve(source, outputs), this.#values[slot], this.#last[slot]);
+    for (const { slot, source } of feedback) {
+      const value = resolve(source, outputs);
+      if (value !== undefined) this.#values[slot] = value;
+      else if (this.#values[slot] === undefined) this.#values[slot] = this.#last[slot];
+    }
   }
-}
-
-/** The first value that is not dead; `null` is a value. */
-function orKeep(...values: readonly unknown[]): unknown {
-  return values.find((value) => value !== undefined);
 }

@@ -4,7 +4,6 @@ import { caughtFailure } from "./failure.ts";
 import { resolve } from "./inputs.ts";
 import { MapRun } from "./map-run.ts";
 import type { Run } from "./run.ts";
-import { isThenable } from "./task.ts";
 
 type Values = Record<string, unknown>;
 
@@ -85,7 +84,7 @@ export class Launcher {
     if (raw === undefined) return this.#relayed(step, undefined);
     try {
       const values = this.#run.values.check(step.table, raw, step, "input");
-      if (isThenable(values)) this.#relayLater(step, values);
+      if (values instanceof Promise) this.#relayLater(step, values);
       else this.#relayed(step, values);
     } catch (error) {
       this.#failed(step, error);

@@ -6,7 +6,6 @@ import { caughtFailure, type Failure } from "./failure.ts";
 import { chunkItems } from "./chunks.ts";
 import type { Span } from "./node-book.ts";
 import type { Run } from "./run.ts";
-import { isThenable } from "./task.ts";
 
 type Values = Record<string, unknown>;
 type List = ArrayLike<unknown>;
@@ -52,7 +51,7 @@ export class MapRun implements ActivationOwner {
       this.#lists = listsOf(raw, map.each, this.#step.id);
       this.#length = this.#lists[map.each[0]!]!.length;
       const shared = this.#run.values.check(this.#step.table, without(raw, map.each), this.#step, "input");
-      if (!isThenable(shared)) return this.#begin(shared);
+      if (!(shared instanceof Promise)) return this.#begin(shared);
       this.#open++;
       const settle = (next: () => void): void => {
         this.#open--;

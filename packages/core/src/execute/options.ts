@@ -38,11 +38,11 @@ export interface RuntimeOptions {
 }
 
 /** Options of one execution. */
-export interface ExecuteOptions {
+export interface ExecuteOptions<WI = Readonly<Record<string, unknown>>> {
   /** Values by node id and port; they replace connections (S6). */
   readonly parameters?: Parameters;
   /** Values of the inputs that the workflow declares. */
-  readonly input?: Readonly<Record<string, unknown>>;
+  readonly input?: WI;
   readonly signal?: AbortSignal;
   /** Longest time of this run, in milliseconds. */
   readonly timeoutMs?: number;

@@ -1,6 +1,6 @@
 import { assertTransferable, deepFreeze } from "@polyloom/wire";
 import type { RunSettings } from "./run-settings.ts";
-import { isThenable, type Outcome, placeFailed, type Task } from "./task.ts";
+import { type Outcome, placeFailed, type Task } from "./task.ts";
 
 type RunTask = RunSettings["runTask"];
 
@@ -14,7 +14,7 @@ export function portably(runTask: RunTask): RunTask {
       return placeFailed(error);
     }
     const outcome = runTask({ ...task, input }, signal);
-    return isThenable(outcome) ? outcome.then((each) => carried(each, task)) : carried(outcome, task);
+    return "status" in outcome ? carried(outcome, task) : outcome.then((each) => carried(each, task));
   };
 }
 

@@ -2,7 +2,17 @@ import type { RetryPolicy } from "../define/retry-policy.ts";
 import type { Failure } from "./failure.ts";
 
 /** Never repeated: another attempt would fail the same way, or is not wanted any more (E4). */
-const FINAL = new Set(["connection_invalid", "cancelled", "run_timeout", "portable_mutation", "node_not_portable"]);
+const FINAL = new Set([
+  "connection_invalid",
+  "cancelled",
+  "run_timeout",
+  "portable_mutation",
+  "not_transferable",
+  "size_limit_exceeded",
+  "node_not_portable",
+  "response_missing",
+  "replay_mismatch",
+]);
 
 /** Milliseconds until the next attempt, or `undefined` when there is none. */
 export function retryDelay(

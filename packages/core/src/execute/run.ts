@@ -13,6 +13,7 @@ import type { MapRun } from "./map-run.ts";
 import { NodeBook, type Span } from "./node-book.ts";
 import { NodeStates } from "./node-states.ts";
 import { ReadyQueue, shuffled } from "./ready-queue.ts";
+import { Resumable } from "./resumable.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { type RunState, Status } from "./run-state.ts";
 import { Slots } from "./slots.ts";
@@ -53,7 +54,7 @@ export class Run implements ActivationOwner {
   readonly #turns: Turns;
   readonly #launcher: Launcher;
   readonly #controller: AbortController = new AbortController();
-  readonly #resumable: Map<number, Activation[]> = new Map();
+  readonly #resumable: Resumable = new Resumable();
   readonly #interruptions: Set<Interruption> = new Set();
   #remaining: number;
   #pumping = false;
@@ -137,10 +138,6 @@ export class Run implements ActivationOwner {
     this.slots.take(step);
   }
 
-  untrack(activation: Activation): void {
-    if (this.active.size > 0) this.active.delete(activation);
-  }
-
   /** Puts a unit among the ready, if it is not there yet. */
   enqueue(unit: number): void {
     if (this.#queued[unit] === 1) return;
@@ -155,17 +152,14 @@ export class Run implements ActivationOwner {
 
   /** Puts an activation whose wait is over back among the ready. */
   requeue(activation: Activation): void {
-    const { index } = activation.step;
-    const waiting = this.#resumable.get(index);
-    if (waiting) waiting.push(activation);
-    else this.#resumable.set(index, [activation]);
-    this.enqueue(index);
+    this.#resumable.add(activation);
+    this.enqueue(activation.step.index);
     this.pump();
   }
 
   completed(activation: Activation, values: Values): void {
     if (activation.where !== undefined) this.state.where.set(activation.step.index, activation.where);
-    this.nodeCompleted(activation.step, values, activation.span);
+    this.nodeCompleted(activation.step, values, activation);
   }
 
   nodeCompleted(step: Step, values: Values, span: Span): void {
@@ -175,7 +169,7 @@ export class Run implements ActivationOwner {
   }
 
   failed(activation: Activation, failure: Failure): void {
-    this.nodeFailed(activation.step, failure, activation.span);
+    this.nodeFailed(activation.step, failure, activation);
   }
 
   nodeFailed(step: Step, failure: Failure, span: Span): void {
@@ -194,7 +188,7 @@ export class Run implements ActivationOwner {
   }
 
   cancelled(activation: Activation): void {
-    this.nodeCancelled(activation.step, activation.span);
+    this.nodeCancelled(activation.step, activation);
   }
 
   nodeCancelled(step: Step, span: Span): void {
@@ -247,18 +241,14 @@ export class Run implements ActivationOwner {
     const step = this.plan.steps[unit];
     if (step === undefined) return this.cycles[unit - this.plan.steps.length]!.start();
     if (this.slots.defer(step)) return;
-    if (this.#resumable.size > 0 && this.#resume(unit)) return;
+    if (this.#resumable.has(unit)) return this.#resume(unit);
     this.#launcher.launch(step);
   }
 
-  #resume(unit: number): boolean {
-    const waiting = this.#resumable.get(unit);
-    const next = waiting?.shift();
-    if (next === undefined) return false;
-    if (waiting!.length === 0) this.#resumable.delete(unit);
+  #resume(unit: number): void {
+    const next = this.#resumable.take(unit);
     if (!next.over) next.resume();
-    if (waiting!.length > 0 || this.maps.has(unit)) this.enqueue(unit);
-    return true;
+    if (this.#resumable.has(unit) || this.maps.has(unit)) this.enqueue(unit);
   }
 
   #stop(reason: PolyloomError): void {

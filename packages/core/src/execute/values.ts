@@ -4,7 +4,6 @@ import type { Port, PortTable } from "../define/schema.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Clock } from "./clock.ts";
 import { describeThrown } from "./failure.ts";
-import { isThenable } from "./task.ts";
 import { undeclaredKeys } from "./undeclared.ts";
 import type { ValueIssue, ValueIssues } from "./value-issue.ts";
 import { describeIssue } from "./value-issue.ts";
@@ -77,7 +76,7 @@ export class ValueChecker {
         continue;
       }
       const result = run(port, value);
-      if (isThenable(result))
+      if (result instanceof Promise)
         pending.push(result.then((each) => this.#accept(values, port, value, each, step, side)) as Promise<void>);
       else this.#accept(values, port, value, result, step, side);
     }
@@ -149,10 +148,10 @@ function parseAll(table: PortTable, raw: Values): Values | undefined {
 }
 
 /** An asynchronous parse answers at once where nothing in the schema waits; a synchronous one would lose a promise. */
-function run(port: Port, value: unknown): z.ParsePayload | PromiseLike<z.ParsePayload> {
+function run(port: Port, value: unknown): z.ParsePayload | Promise<z.ParsePayload> {
   try {
     const result = port.schema._zod.run({ value, issues: [] }, ASYNC);
-    return isThenable(result) ? settled(port, result) : result;
+    return result instanceof Promise ? settled(port, result) : result;
   } catch (error) {
     throw schemaThrew(port, error);
   }

@@ -2,32 +2,42 @@
 const FINENESS = 8;
 const BUCKETS = 64 * FINENESS;
 
-/** Counts durations in logarithmic buckets, in bounded memory. */
+/** Counts durations in logarithmic buckets; only those that hold something take room, and a node has few. */
 export class Histogram {
-  readonly #counts: Uint32Array = new Uint32Array(BUCKETS);
+  readonly #buckets: number[] = [];
+  readonly #counts: number[] = [];
   #count = 0;
 
   /** Adds a duration in milliseconds, `times` times. */
   add(milliseconds: number, times = 1): void {
     const octaves = Math.log2(Math.max(milliseconds * 1e6, 1));
-    this.#counts[Math.min(Math.floor(octaves * FINENESS), BUCKETS - 1)]! += times;
-    this.#count += times;
+    this.#addTo(Math.min(Math.floor(octaves * FINENESS), BUCKETS - 1), times);
   }
 
   /** Adds what another one counted. */
   merge(other: Histogram): void {
-    other.#counts.forEach((count, bucket) => (this.#counts[bucket]! += count));
-    this.#count += other.#count;
+    for (let i = 0; i < other.#buckets.length; i++) this.#addTo(other.#buckets[i]!, other.#counts[i]!);
   }
 
   /** The duration, in milliseconds, below which a share of all durations lies: the middle of its bucket. */
   percentile(share: number): number {
     const rank = Math.ceil(share * this.#count);
+    const order = this.#buckets.map((_, i) => i).toSorted((a, b) => this.#buckets[a]! - this.#buckets[b]!);
     let seen = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      seen += this.#counts[bucket]!;
-      if (seen >= rank && seen > 0) return 2 ** ((bucket + 0.5) / FINENESS) / 1e6;
+    for (const i of order) {
+      seen += this.#counts[i]!;
+      if (seen >= rank) return 2 ** ((this.#buckets[i]! + 0.5) / FINENESS) / 1e6;
     }
     return 0;
+  }
+
+  #addTo(bucket: number, times: number): void {
+    const at = this.#buckets.indexOf(bucket);
+    if (at >= 0) this.#counts[at]! += times;
+    else {
+      this.#buckets.push(bucket);
+      this.#counts.push(times);
+    }
+    this.#count += times;
   }
 }

@@ -37,7 +37,7 @@ export class NodeTiming {
   readonly #max: Float64Array;
   readonly #wait: Float64Array;
   readonly #retries: Map<number, number> = new Map();
-  readonly #histograms: Map<number, Histogram> = new Map();
+  readonly #histograms: (Histogram | undefined)[] = [];
 
   /** Starts without a time. */
   constructor(plan: Plan) {
@@ -67,24 +67,6 @@ export class NodeTiming {
     if (milliseconds > this.#max[step]!) this.#max[step] = milliseconds;
   }
 
-  /** Adds the sums of another run of the same plan. */
-  add(other: NodeTiming): void {
-    for (let step = 0; step < this.#count.length; step++) if (other.#count[step]! > 0) this.#addStep(step, other);
-    for (const [step, retries] of other.#retries) this.#retries.set(step, (this.#retries.get(step) ?? 0) + retries);
-  }
-
-  #addStep(step: number, other: NodeTiming): void {
-    const histogram = other.#histograms.get(step);
-    const total = this.#total[step]!;
-    if (histogram !== undefined) this.#histogramOf(step, total).merge(histogram);
-    else if (this.#count[step]! > 0) this.#histogramOf(step, total).add(other.#total[step]!);
-    this.#count[step]! += other.#count[step]!;
-    this.#total[step] = total + other.#total[step]!;
-    this.#wait[step]! += other.#wait[step]!;
-    if (other.#min[step]! < this.#min[step]!) this.#min[step] = other.#min[step]!;
-    if (other.#max[step]! > this.#max[step]!) this.#max[step] = other.#max[step]!;
-  }
-
   retried(step: number): void {
     this.#retries.set(step, (this.#retries.get(step) ?? 0) + 1);
   }
@@ -107,34 +89,37 @@ export class NodeTiming {
       max: this.#max[step]!,
       queueWait: this.#wait[step]!,
       retries: this.#retries.get(step) ?? 0,
-      histogram: this.#histograms.get(step),
+      histogram: this.#histograms[step],
     };
   }
 
   /** A node that ran once needs no buckets: most nodes of most runs. */
   #histogramOf(step: number, first: number): Histogram {
-    const known = this.#histograms.get(step);
+    const known = this.#histograms[step];
     if (known !== undefined) return known;
     const histogram = new Histogram();
-    const counted = this.#count[step]!;
-    if (counted > 0) histogram.add(first);
-    this.#histograms.set(step, histogram);
+    histogram.add(first);
+    this.#histograms[step] = histogram;
     return histogram;
   }
 }
 
 function addSums(to: NodeSums, from: NodeSums): void {
-  const histogram = new Histogram();
-  for (const each of [to, from])
-    if (each.histogram) histogram.merge(each.histogram);
-    else histogram.add(each.total, each.count);
-  to.histogram = histogram;
+  to.histogram ??= histogramOf(to);
+  if (from.histogram) to.histogram.merge(from.histogram);
+  else to.histogram.add(from.total, from.count);
   to.count += from.count;
   to.total += from.total;
   to.min = Math.min(to.min, from.min);
   to.max = Math.max(to.max, from.max);
   to.queueWait += from.queueWait;
   to.retries += from.retries;
+}
+
+function histogramOf({ total, count }: NodeSums): Histogram {
+  const histogram = new Histogram();
+  histogram.add(total, count);
+  return histogram;
 }
 
 /** The times that sums amount to. */

@@ -68,7 +68,8 @@ class PlanBuilder {
     for (const step of this.#steps) (this.#cycles[step.scope]?.units ?? units).push(step.index);
     for (const cycle of this.#cycles)
       (this.#cycles[cycle.parent]?.units ?? units).push(this.#steps.length + cycle.index);
-    const order = Int32Array.from({ length: count }, (_, unit) => this.#orderOf(unit));
+    const order = new Int32Array(count);
+    for (let unit = 0; unit < count; unit++) order[unit] = this.#orderOf(unit);
     return {
       steps: this.#steps,
       cycles: this.#cycles,
@@ -83,8 +84,7 @@ class PlanBuilder {
 
   /** A cycle stands just before its first step. */
   #orderOf(unit: number): number {
-    const cycle = this.#cycles[unit - this.#steps.length];
-    return cycle === undefined ? 2 * unit + 1 : 2 * cycle.steps[0]!;
+    return unit < this.#steps.length ? 2 * unit + 1 : 2 * this.#cycles[unit - this.#steps.length]!.steps[0]!;
   }
 
   /** Numbers the steps of one workflow in the order of definition: its inputs, its nodes, its outputs. */

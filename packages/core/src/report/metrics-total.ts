@@ -1,14 +1,16 @@
 import type { Run } from "../execute/run.ts";
-import { type NodeSums, NodeTiming } from "../observe/node-timing.ts";
+import { type NodeSums, type NodeTimes, type NodeTiming, timesOf } from "../observe/node-timing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type MemoryUsage, Metrics } from "./metrics.ts";
 
-const MOST_PLANS = 16;
+/** Sums of steps that may wait to be added up: about 10 MB. */
+const MOST_WAITING = 250_000;
 
 /** Adds up the metrics of a runtime's runs. */
 export class MetricsTotal {
-  /** One sum a plan: adding arrays of one shape is cheap, and names are only looked at when somebody asks. */
-  readonly #timings: Map<Plan, NodeTiming> = new Map();
+  /** Times are added up by name when somebody asks, or when they take too much room: a run does not pay for it. */
+  #waiting: NodeTiming[] = [];
+  #waitingSteps = 0;
   readonly #folded: Map<string, NodeSums> = new Map();
   #runs = 0;
   #totalTime = 0;
@@ -32,47 +34,49 @@ export class MetricsTotal {
       totalTime: durationMs,
       memoryUsage,
       lateResults: late,
-      sums: () => {
-        const sums = new Map<string, NodeSums>();
-        timing.addTo(sums);
-        return sums;
-      },
+      times: () => timesIn(timing),
     });
   }
 
   /** All runs so far. */
   snapshot(): Metrics {
-    const sums = this.#sums();
+    const times = this.#times();
     const { heapUsed } = process.memoryUsage();
     return new Metrics({
       runs: this.#runs,
       totalTime: this.#totalTime,
       memoryUsage: memoryNow(heapUsed),
       lateResults: this.#late,
-      sums: () => sums,
+      times: () => times,
     });
   }
 
-  #addTiming(plan: Plan, timing: NodeTiming): void {
-    const known = this.#timings.get(plan);
-    if (known !== undefined) return known.add(timing);
-    if (this.#timings.size >= MOST_PLANS) this.#fold();
-    const total = new NodeTiming(plan);
-    total.add(timing);
-    this.#timings.set(plan, total);
+  #addTiming({ steps }: Plan, timing: NodeTiming): void {
+    this.#waiting.push(timing);
+    this.#waitingSteps += steps.length;
+    if (this.#waitingSteps > MOST_WAITING) this.#fold();
   }
 
-  /** Workflows that are built anew for each run must not pile up: their sums are kept by name alone. */
   #fold(): void {
-    for (const timing of this.#timings.values()) timing.addTo(this.#folded);
-    this.#timings.clear();
+    for (const timing of this.#waiting) timing.addTo(this.#folded);
+    this.#waiting = [];
+    this.#waitingSteps = 0;
   }
 
-  #sums(): Map<string, NodeSums> {
-    const sums = new Map([...this.#folded].map(([id, each]) => [id, { ...each }]));
-    for (const timing of this.#timings.values()) timing.addTo(sums);
-    return sums;
+  #times(): Readonly<Record<string, NodeTimes>> {
+    this.#fold();
+    return timesBy(this.#folded);
   }
+}
+
+function timesIn(timing: NodeTiming): Readonly<Record<string, NodeTimes>> {
+  const sums = new Map<string, NodeSums>();
+  timing.addTo(sums);
+  return timesBy(sums);
+}
+
+function timesBy(sums: ReadonlyMap<string, NodeSums>): Readonly<Record<string, NodeTimes>> {
+  return Object.freeze(Object.fromEntries([...sums].map(([id, each]) => [id, timesOf(each)])));
 }
 
 function memoryNow(heapBefore: number): MemoryUsage {

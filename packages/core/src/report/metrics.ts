@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { PolyloomError } from "@polyloom/wire";
-import { type NodeSums, type NodeTimes, timesOf } from "../observe/node-timing.ts";
+import type { NodeTimes } from "../observe/node-timing.ts";
 import { toPrometheus } from "./prometheus.ts";
 
 /** Memory of the process, in bytes. */
@@ -23,13 +23,13 @@ export interface MetricsDocument {
   readonly memoryBytes: MemoryUsage;
 }
 
-/** What metrics are made of; the sums are asked for when a time is first read. */
+/** What metrics are made of; the times are asked for when one is first read. */
 export interface MetricsParts {
   readonly runs: number;
   readonly totalTime: number;
   readonly memoryUsage: MemoryUsage;
   readonly lateResults: number;
-  readonly sums: () => ReadonlyMap<string, NodeSums>;
+  readonly times: () => Readonly<Record<string, NodeTimes>>;
 }
 
 /** What was measured, of one run or of all runs of a runtime; times in milliseconds. */
@@ -40,7 +40,7 @@ export class Metrics {
   readonly memoryUsage: MemoryUsage;
   /** Results that came after their node was given up. */
   readonly lateResults: number;
-  readonly #sums: () => ReadonlyMap<string, NodeSums>;
+  readonly #times: () => Readonly<Record<string, NodeTimes>>;
   #nodeTimes: Readonly<Record<string, NodeTimes>> | undefined;
 
   /** Made by a run or a runtime. */
@@ -49,14 +49,12 @@ export class Metrics {
     this.totalTime = parts.totalTime;
     this.memoryUsage = parts.memoryUsage;
     this.lateResults = parts.lateResults;
-    this.#sums = parts.sums;
+    this.#times = parts.times;
   }
 
   /** Times by node id. */
   get nodeTimes(): Readonly<Record<string, NodeTimes>> {
-    return (this.#nodeTimes ??= Object.freeze(
-      Object.fromEntries([...this.#sums()].map(([id, sums]) => [id, timesOf(sums)])),
-    ));
+    return (this.#nodeTimes ??= this.#times());
   }
 
   /** The same numbers as plain data, units in the names. */

@@ -3,6 +3,7 @@ import type { WorkflowGraph, WorkflowLike } from "../define/graph.ts";
 import type { Issue } from "./issue.ts";
 import { didYouMean, listNames } from "../define/nearest.ts";
 import { analyze, type Structure } from "./structure.ts";
+import type { PortWiring } from "./wiring.ts";
 
 /** Values given at execution: by node id, then by port. */
 export type Parameters = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -25,28 +26,60 @@ export function validate(workflow: WorkflowLike, supplies: Supplies = {}): reado
 }
 
 /** Problems between a workflow and what one execution supplies: missing inputs (G6), unknown parameters (S7). */
-export function checkSupplies(structure: Structure, { parameters = {}, input = {} }: Supplies): Issue[] {
-  const known = new Map<string, ReadonlySet<string>>();
-  const issues: Issue[] = [];
-  const given = (id: string, port: string): boolean =>
-    isRecord(parameters) &&
-    Object.hasOwn(parameters, id) &&
-    isRecord(parameters[id]) &&
-    Object.hasOwn(parameters[id], port) &&
-    parameters[id][port] !== undefined;
-  visit(structure, "", (at, prefix) => {
-    at.entries.forEach((entry) => known.set(prefix + entry.id, new Set(entry.node.inputs.byName.keys())));
-    at.wirings.forEach((wirings, index) => {
-      const id = prefix + at.entries[index]!.id;
-      for (const wiring of wirings)
-        if (wiring.port.required && !wiring.connection && !wiring.literal && !given(id, wiring.port.name))
-          issues.push(missing(`${id}.${wiring.port.name}`, wiring.feedback.length > 0));
-    });
-    for (const wiring of at.outputs)
-      if (wiring.port.required && !wiring.connection && !wiring.literal)
-        issues.push(missingOutput(`${prefix}output.${wiring.port.name}`, wiring.port.name));
+export function checkSupplies(structure: Structure, { parameters, input = {} }: Supplies): Issue[] {
+  const issues = gapsOf(structure).filter(({ id, port }) => id === undefined || !isGiven(parameters, id, port));
+  return [
+    ...issues.map(({ issue }) => issue),
+    ...checkInput(structure, input),
+    ...checkParameters(structure, parameters),
+  ];
+}
+
+/** An input or output that nothing in the graph supplies; an input, by its node's id, may be a parameter's. */
+interface Gap {
+  readonly id: string | undefined;
+  readonly port: string;
+  readonly issue: Issue;
+}
+
+const GAPS = new WeakMap<Structure, readonly Gap[]>();
+
+/** Looked for once: most workflows have none, and every run asks. */
+function gapsOf(structure: Structure): readonly Gap[] {
+  const known = GAPS.get(structure);
+  if (known !== undefined) return known;
+  const gaps: Gap[] = [];
+  visit(structure, "", (at, prefix) => gaps.push(...inputGaps(at, prefix), ...outputGaps(at, prefix)));
+  GAPS.set(structure, gaps);
+  return gaps;
+}
+
+function inputGaps({ entries, wirings }: Structure, prefix: string): Gap[] {
+  return wirings.flatMap((ports, index) => {
+    const id = prefix + entries[index]!.id;
+    return ports.filter(isGap).map(({ port: { name }, feedback }) => ({
+      id,
+      port: name,
+      issue: missing(`${id}.${name}`, feedback.length > 0),
+    }));
   });
-  return [...issues, ...checkInput(structure, input), ...checkParameters(parameters, known)];
+}
+
+function outputGaps({ outputs }: Structure, prefix: string): Gap[] {
+  return outputs.filter(isGap).map(({ port: { name } }) => ({
+    id: undefined,
+    port: name,
+    issue: missingOutput(`${prefix}output.${name}`, name),
+  }));
+}
+
+function isGap({ port, connection, literal }: PortWiring): boolean {
+  return port.required && connection === undefined && literal === undefined;
+}
+
+function isGiven(parameters: unknown, id: string, port: string): boolean {
+  const ports: unknown = isRecord(parameters) && Object.hasOwn(parameters, id) ? parameters[id] : undefined;
+  return isRecord(ports) && Object.hasOwn(ports, port) && ports[port] !== undefined;
 }
 
 function visit(structure: Structure, prefix: string, see: (structure: Structure, prefix: string) => void): void {
@@ -101,7 +134,8 @@ function checkInput({ workflow }: Structure, input: unknown): Issue[] {
   ];
 }
 
-function checkParameters(parameters: unknown, known: ReadonlyMap<string, ReadonlySet<string>>): Issue[] {
+function checkParameters(structure: Structure, parameters: unknown): Issue[] {
+  if (parameters === undefined) return [];
   if (!isRecord(parameters))
     return [
       {
@@ -112,6 +146,10 @@ function checkParameters(parameters: unknown, known: ReadonlyMap<string, Readonl
         remedy: "pass { nodeId: { port: value } }",
       },
     ];
+  const known = new Map<string, ReadonlySet<string>>();
+  visit(structure, "", ({ entries }, prefix) => {
+    for (const { id, node } of entries) known.set(prefix + id, new Set(node.inputs.byName.keys()));
+  });
   return Object.entries(parameters).flatMap(([id, ports]) => {
     const names = known.get(id);
     if (names === undefined) return [unknownParameter(`parameters.${id}`, id, known.keys())];
