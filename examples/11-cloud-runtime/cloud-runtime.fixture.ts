@@ -30,3 +30,14 @@ export function defineLate(): NodeDefinition<Record<string, never>, Record<strin
   const empty = z.object({});
   return defineNode({ name: "late", module: import.meta.url, input: empty, output: empty, run: () => ({}) });
 }
+
+/** Goes on reporting after its end. */
+export const reportLate = defineNode({
+  name: "reportLate",
+  input: z.object({}),
+  output: z.object({ pid: z.int() }),
+  run: (_input, { progress }) => {
+    for (const milliseconds of [0, 1, 5]) setTimeout(() => progress(milliseconds), milliseconds);
+    return { pid: process.pid };
+  },
+});

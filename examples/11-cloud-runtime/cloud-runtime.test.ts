@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { testRuntime } from "@polyloom/conformance";
 import { type RunEvent, Workflow } from "@polyloom/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { defineLate, giveFunction, waitForAbort } from "./cloud-runtime.fixture.ts";
+import { defineLate, giveFunction, reportLate, waitForAbort } from "./cloud-runtime.fixture.ts";
 import { CloudRuntime } from "./cloud-runtime.ts";
 import { executeThere } from "./execute-there.ts";
 import { requirePositive } from "./nodes.ts";
@@ -40,6 +40,15 @@ test("D1 · an output that cannot move is refused there, with its path", async (
   await using runtime = new CloudRuntime({ url: server.url });
   const details = { path: expect.stringContaining("rows[1].call") as string };
   await expect(runtime.execute(flow)).rejects.toMatchObject({ code: "not_transferable", nodeId: "give", details });
+});
+
+test("O1 · what a node reports after its end is dropped there, and harms nobody", async () => {
+  const flow = new Workflow("late reports");
+  const late = flow.addNode("late", reportLate, {});
+  await using runtime = new CloudRuntime({ url: server.url });
+  const pids = new Set<number>();
+  for (let run = 0; run < 20; run++) pids.add((await runtime.execute(flow)).get(late).pid);
+  expect(pids.size).toBe(1);
 });
 
 test("D4 · a request above its limit is refused before it is sent", async () => {

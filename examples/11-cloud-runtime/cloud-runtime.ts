@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request as httpRequest } from "node:http";
 import {
@@ -10,7 +11,7 @@ import {
   SEQUENTIAL,
   type Task,
 } from "@polyloom/core/runtime";
-import { deserializeError, encode } from "@polyloom/wire";
+import { assertTransferable, deserializeError, encode } from "@polyloom/wire";
 import { decodeReplies, type Order, type Reply } from "./message.ts";
 
 /** Options of {@link CloudRuntime}: those of every runtime, and where the server is. */
@@ -29,6 +30,7 @@ export class CloudRuntime extends BaseRuntime {
   readonly capabilities: Capabilities;
   readonly #url: string;
   readonly #maxBytes: number;
+  readonly #answers: WeakMap<Task, IncomingMessage> = new WeakMap();
   #agent: Agent | undefined;
 
   constructor({ url, maxConcurrency = 8, maxBytes = 64 * 1024 * 1024, ...options }: CloudRuntimeOptions) {
@@ -55,28 +57,43 @@ export class CloudRuntime extends BaseRuntime {
   }
 
   protected async runTask(task: Task, signal: AbortSignal): Promise<Outcome> {
+    const order = orderFor(task);
+    const abort = (): void => void this.#abort(order);
     try {
-      const body = encode(orderFor(task), { maxBytes: this.#maxBytes });
-      const response = await this.#post("/task", body, signal);
+      assertTransferable(order.input, "input");
+      const answer = await this.#post("/task", encode(order, { maxBytes: this.#maxBytes }));
+      this.#answers.set(task, answer);
+      if (signal.aborted) abort();
+      signal.addEventListener("abort", abort);
       let outcome: Outcome | undefined;
-      for await (const reply of decodeReplies(response)) outcome = take(reply, task) ?? outcome;
+      for await (const reply of decodeReplies(answer)) outcome = take(reply, task) ?? outcome;
       return outcome ?? placeFailed(new Error(`${this.#url} ended without an answer`));
     } catch (error) {
       return placeFailed(error);
+    } finally {
+      signal.removeEventListener("abort", abort);
     }
   }
 
-  /** Aborting the signal closes the connection, and that is how the server hears of it. */
-  async #post(path: string, body: Uint8Array, signal?: AbortSignal): Promise<IncomingMessage> {
-    const request = httpRequest(new URL(path, this.#url), {
-      method: "POST",
-      agent: this.#agent!,
-      ...(signal && { signal }),
-    });
-    request.on("error", () => undefined); // `once` and the response tell it as well
+  /** Nobody waits for this task any more: closes the connection, which aborts the node if nothing did. */
+  protected override preempt(task: Task): void {
+    this.#answers.get(task)?.destroy();
+  }
+
+  async #abort({ id }: Order): Promise<void> {
+    try {
+      (await this.#post("/abort", encode(id))).resume();
+    } catch {
+      // a server that is gone has nothing left to abort
+    }
+  }
+
+  async #post(path: string, body: Uint8Array): Promise<IncomingMessage> {
+    const request = httpRequest(new URL(path, this.#url), { method: "POST", agent: this.#agent! });
     request.end(body);
-    const [response] = (await once(request, "response")) as [IncomingMessage];
-    return response;
+    const [answer] = (await once(request, "response")) as [IncomingMessage];
+    request.on("error", () => undefined); // the answer tells it as well
+    return answer;
   }
 }
 // #endregion runtime
@@ -84,7 +101,12 @@ export class CloudRuntime extends BaseRuntime {
 // #region task
 function orderFor({ node, input, context }: Task): Order {
   const { runId, workflow, nodeId, attempt, iteration, index, state } = context;
-  return { node: node.reference!, input, about: { runId, workflow, nodeId, attempt, iteration, index, state } };
+  return {
+    id: randomUUID(),
+    node: node.reference!,
+    input,
+    about: { runId, workflow, nodeId, attempt, iteration, index, state },
+  };
 }
 
 /** Passes on what the node reports; gives the outcome once there is one. */

@@ -4,6 +4,8 @@ import { decode, encode, encodeFrame, FrameParser, type NodeReference, type Seri
 // #region messages
 /** What a runtime sends: one attempt at one node, named by the module that defines it. */
 export interface Order {
+  /** What an abort names. */
+  readonly id: string;
   readonly node: NodeReference;
   readonly input: Readonly<Record<string, unknown>>;
   readonly about: Pick<NodeContext, "runId" | "workflow" | "nodeId" | "attempt" | "iteration" | "index" | "state">;

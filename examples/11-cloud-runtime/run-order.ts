@@ -1,5 +1,5 @@
 import type { NodeContext, NodeDefinition } from "@polyloom/core";
-import { collectNodes, type NodeReference, serializeError } from "@polyloom/wire";
+import { assertTransferable, collectNodes, type NodeReference, serializeError } from "@polyloom/wire";
 import { pino } from "pino";
 import { encodeReply, type Order, type Reply } from "./message.ts";
 
@@ -28,6 +28,7 @@ async function attempt({ node: reference, input }: Order, context: NodeContext):
     kind = "threw";
     const output = await node.run(input as never, context);
     kind = "refused";
+    assertTransferable(output, "output");
     return encodeReply({ kind: "completed", output, state: context.state });
   } catch (error) {
     return encodeReply({ kind, error: serializeError(error) });

@@ -8,6 +8,8 @@ import { type DocumentOrder, runDocument } from "./run-document.ts";
 import { findNodes, runOrder } from "./run-order.ts";
 
 // #region server
+const running = new Map<string, AbortController>();
+
 const server = createServer((request, response) => {
   answer(request, response).catch((error: unknown) => response.destroy(error as Error));
 });
@@ -16,10 +18,22 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const body = await buffer(request);
   if (request.url === "/workflow") return void response.end(await answerDocument(body));
   if (request.url === "/nodes") return void response.end(await findNodes(decode(body) as NodeReference[]));
-  const left = new AbortController();
-  response.on("close", () => left.abort());
+  if (request.url === "/abort") return answerAbort(decode(body) as string, response);
+  await answerOrder(decode(body) as Order, response);
+}
+
+async function answerOrder(order: Order, response: ServerResponse): Promise<void> {
+  const controller = new AbortController();
+  running.set(order.id, controller);
+  response.on("close", () => controller.abort()); // whoever waited is gone
   response.flushHeaders();
-  await runOrder(decode(body) as Order, (bytes) => response.write(bytes), left.signal);
+  await runOrder(order, (bytes) => response.write(bytes), controller.signal);
+  running.delete(order.id);
+  response.end();
+}
+
+function answerAbort(id: string, response: ServerResponse): void {
+  running.get(id)?.abort();
   response.end();
 }
 
