@@ -1,4 +1,5 @@
 // oxlint-disable vitest/no-standalone-expect -- `test` is the fixture's
+import "@polyloom/runtime-testing/vitest"; // the matchers
 import { expect } from "vitest";
 import { input, output, report, total } from "./flow.ts";
 import { test } from "./mock-runtime.fixture.ts";
@@ -7,8 +8,8 @@ import { test } from "./mock-runtime.fixture.ts";
 test("the sum of all rows is sent, once", async ({ mockRuntime }) => {
   const result = await mockRuntime.execute(report);
   expect(result.get(total)).toEqual({ total: 60 });
-  expect(mockRuntime.getExecutionOrder()).toEqual(["input", "process", "output"]);
-  expect(mockRuntime.getNodeCallCount(output)).toBe(1);
+  expect(mockRuntime).toHaveExecutedInOrder([input, total, output]);
+  expect(mockRuntime).toHaveExecuted(output, 1);
   expect(mockRuntime.getNodeCalls(output)[0]?.inputs).toEqual({ total: 60 });
 });
 
@@ -20,7 +21,7 @@ test("a service that fails twice is asked a third time", async ({ mockRuntime })
 
 test("nothing is sent when the rows cannot be read", async ({ mockRuntime }) => {
   mockRuntime.setNodeError(input, new RangeError("simulated"));
-  await expect(mockRuntime.execute(report)).rejects.toMatchObject({ code: "node_failed", nodeId: "input" });
-  expect(mockRuntime.getNodeCallCount(output)).toBe(0);
+  await expect(mockRuntime.execute(report)).rejects.toHaveFailedAt(input, "node_failed");
+  expect(mockRuntime).not.toHaveExecuted(output);
 });
 // #endregion tests
