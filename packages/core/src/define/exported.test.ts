@@ -37,7 +37,7 @@ test("what another module reads from those declarations keeps its types", () => 
   const said = compile(`${folder}/reader.ts`, {});
   expect(said.match(/error TS\d+/g)).toEqual(["error TS2322"]);
   expect(said).toContain("reader.ts(9,");
-});
+}, 60_000);
 
 /** Compiles one file by the settings of the tests; what the compiler says. */
 function compile(file: string, options: object): string {
