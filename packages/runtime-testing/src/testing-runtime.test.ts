@@ -125,10 +125,10 @@ test.each(["before", "after"])("an error with times is thrown that often, set %s
   ]);
 });
 
-test("in strict mode a node without a response fails with response_missing, and is told what to add", async () => {
-  const runtime = new TestingRuntime({ strict: true }).setNodeResponse("source", { rows: [] });
+test("in strict mode a node without a response fails with response_missing, without another attempt, and is told what to add", async () => {
+  const runtime = new TestingRuntime({ strict: true, retry: { attempts: 3 } }).setNodeResponse("source", { rows: [] });
   const error = await runtime.execute(reading().flow).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ code: "response_missing", nodeId: "total" });
+  expect(error).toMatchObject({ code: "response_missing", nodeId: "total", attempt: 1 });
   expect(String(error)).toContain('setNodeResponse("total"');
 });
 

@@ -177,7 +177,10 @@ export class TestingRuntime extends BaseRuntime {
     return [...issues, ...mockIssues(workflow, this.#mocks, this.#strict)];
   }
 
-  override async execute<WI, WO>(workflow: Workflow<WI, WO>, options: ExecuteOptions = {}): Promise<RunResult<WO>> {
+  override async execute<WI, WO>(
+    workflow: Workflow<WI, WO>,
+    options: ExecuteOptions<NoInfer<WI>> = {},
+  ): Promise<RunResult<WO>> {
     const runId = options?.runId ?? randomUUID();
     const session = this.#enter(runId);
     try {
@@ -250,7 +253,7 @@ export class TestingRuntime extends BaseRuntime {
 }
 
 /** Left as it is where it is no object: the runtime refuses it. */
-function withRunId(options: ExecuteOptions, runId: string): ExecuteOptions {
+function withRunId<WI>(options: ExecuteOptions<WI>, runId: string): ExecuteOptions<WI> {
   return isObject(options) ? { ...options, runId } : options;
 }
 
