@@ -45,8 +45,8 @@ export abstract class BaseRuntime {
   protected readonly options: RuntimeOptions;
   readonly #validation: { counter: ValidationCounter } = { counter: new ValidationCounter() };
   readonly #total: MetricsTotal = new MetricsTotal();
-  readonly #runs: Set<Run> = new Set();
-  readonly #calls: Set<Promise<unknown>> = new Set();
+  /** Calls under way, each with what tells it to stop. */
+  readonly #calls: Map<AbortController, Promise<unknown>> = new Map();
   #closing: Promise<void> | undefined;
   #started: Promise<void> | undefined;
 
@@ -115,7 +115,7 @@ export abstract class BaseRuntime {
 
   /** Waits for running work, or cancels it, and lets go of everything; later runs are refused (K4). */
   close({ cancel = false }: { readonly cancel?: boolean } = {}): Promise<void> {
-    if (cancel) for (const run of this.#runs) run.cancel(new PolyloomError("cancelled", "the runtime is closing"));
+    if (cancel) for (const stop of this.#calls.keys()) stop.abort(new Error("the runtime is closing"));
     return (this.#closing ??= this.#close());
   }
 
@@ -133,10 +133,10 @@ export abstract class BaseRuntime {
   protected stop?(): void | Promise<void>;
 
   /**
-   * Gets ready for a plan, before its nodes start: what it throws, `execute` rejects with.
+   * Gets ready for a plan, before its nodes start: what it throws, `execute` rejects with. `signal`: not wanted any more.
    * @throws PolyloomError such as `node_not_portable`
    */
-  protected prepare?(plan: Plan): void | Promise<void>;
+  protected prepare?(plan: Plan, signal: AbortSignal): void | Promise<void>;
 
   /** Told of a task that was not waited for any longer: its place lets go of it, by force where it can (K2). */
   protected preempt?(task: Task): void;
@@ -151,32 +151,33 @@ export abstract class BaseRuntime {
     return this.options.clock ?? systemClock;
   }
 
-  async #execute(workflow: WorkflowLike, options: ExecuteOptions): Promise<RunResult> {
+  async #execute(workflow: WorkflowLike, options: ExecuteOptions, stop: AbortSignal): Promise<RunResult> {
     this.#refuseEarly(workflow);
     checkExecuteOptions(options);
     const { prepared, issues } = this.#look(workflow, options);
     if (issues.some(({ severity }) => severity === "error")) throw invalidWorkflow(workflow.name, issues);
     if (this.start !== undefined)
       await this.#ready(workflow.name, () => (this.#started ??= Promise.resolve(this.start?.())));
+    const signals = options.signal === undefined ? [stop] : [options.signal, stop];
     const plan = this.plan(prepared, this.#failureMode(options));
-    if (this.prepare !== undefined) await this.#ready(workflow.name, () => this.prepare!(plan));
-    return this.#run(this.#newRun(plan, options), options);
+    if (this.prepare !== undefined)
+      await this.#ready(workflow.name, () => this.prepare!(plan, AbortSignal.any([...signals])));
+    return this.#run(this.#newRun(plan, options), options, signals);
   }
 
-  async #run(run: Run, options: ExecuteOptions): Promise<RunResult> {
+  async #run(run: Run, options: ExecuteOptions, signals: readonly AbortSignal[]): Promise<RunResult> {
     const heapBefore = run.timing === undefined ? 0 : process.memoryUsage().heapUsed;
-    this.#runs.add(run);
     const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
-    const { end, durationMs } = await watchRun(run, this.name, timeoutMs, options.signal);
-    this.#runs.delete(run);
+    const { end, durationMs } = await watchRun(run, this.name, timeoutMs, signals);
     return this.#conclude(run, end, durationMs, this.#total.add(run, durationMs, heapBefore));
   }
 
   /** Work counts as running from the call on, while places get ready as well: `close` waits for it. */
   #registered(workflow: WorkflowLike, options: ExecuteOptions): Promise<RunResult> {
-    const ended = this.#execute(workflow, options);
-    this.#calls.add(ended);
-    const done = (): void => void this.#calls.delete(ended);
+    const stop = new AbortController();
+    const ended = this.#execute(workflow, options, stop.signal);
+    this.#calls.set(stop, ended);
+    const done = (): void => void this.#calls.delete(stop);
     ended.then(done, done);
     return ended;
   }
@@ -282,7 +283,7 @@ export abstract class BaseRuntime {
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled(this.#calls);
+    await Promise.allSettled(this.#calls.values());
     if (this.#started !== undefined) await this.stop?.();
   }
 }

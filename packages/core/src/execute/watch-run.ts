@@ -6,18 +6,18 @@ export async function watchRun(
   run: Run,
   runtime: string,
   timeoutMs: number | undefined,
-  signal: AbortSignal | undefined,
+  signals: readonly AbortSignal[],
 ): Promise<{ end: RunEnd; durationMs: number }> {
   const { clock, plan } = run;
   const began = clock.now();
   const timer = timeoutMs === undefined ? undefined : clock.set(() => run.cancel(outOfTime(timeoutMs)), timeoutMs);
-  const onAbort = (): void => run.cancel(unwanted(signal));
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const onAbort = (): void => run.cancel(unwanted(signals.find(({ aborted }) => aborted)));
+  for (const signal of signals) signal.addEventListener("abort", onAbort, { once: true });
   run.events?.emit({ type: "run.started", workflow: plan.workflow.name, runtime, nodes: plan.indexOf.size });
-  if (signal?.aborted === true) onAbort();
+  if (signals.some(({ aborted }) => aborted)) onAbort();
   else run.start();
   const end = await run.ended;
-  signal?.removeEventListener("abort", onAbort);
+  for (const signal of signals) signal.removeEventListener("abort", onAbort);
   if (timer !== undefined) clock.clear(timer);
   return { end, durationMs: clock.now() - began };
 }
