@@ -63,6 +63,18 @@ export interface WorkflowLike {
   readonly version: number;
 }
 
+const WORKFLOWS = new WeakSet<object>();
+
+/** Notes that an object is a workflow, and not data that looks like one. */
+export function noteWorkflow(workflow: WorkflowLike): void {
+  WORKFLOWS.add(workflow);
+}
+
+/** Whether a value is a workflow. */
+export function isWorkflow(value: unknown): value is WorkflowLike {
+  return typeof value === "object" && value !== null && WORKFLOWS.has(value);
+}
+
 /** What the constructor of a workflow takes. */
 export interface WorkflowOptions<WI, WO> {
   /** A `z.object`: the keys are ports, read by `workflow.input`. */

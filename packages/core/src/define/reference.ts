@@ -158,8 +158,26 @@ export function inPorts(workflow: WorkflowLike, node: string): object {
   });
 }
 
+/** What a reference's proxy stands before; `inspect` looks through proxies, and finds a name instead of the whole graph. */
+class Place implements OutTarget {
+  readonly workflow: WorkflowLike;
+  readonly node: string | null;
+  readonly path: readonly PathKey[];
+
+  constructor({ workflow, node, path }: OutTarget) {
+    this.workflow = workflow;
+    this.node = node;
+    this.path = path;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    // inspect calls this on the proxy that it found
+    return `[Reference ${nameOf(outTargetOf(this) ?? this)}]`;
+  }
+}
+
 function outRef(target: OutTarget): object {
-  return new Proxy(target, OUT_TRAPS);
+  return new Proxy(new Place(target), OUT_TRAPS);
 }
 
 /** `.at` of a list is called, `.at` of an object is a field: the reference behind it can do both. */
@@ -187,7 +205,6 @@ const OUT_TRAPS: ProxyHandler<OutTarget> = {
 
 function symbolOf(target: OutTarget, key: symbol): unknown {
   if (key === Symbol.toPrimitive || key === Symbol.iterator || key === Symbol.asyncIterator) return trap(target);
-  if (key === Symbol.for("nodejs.util.inspect.custom")) return () => `[Reference ${nameOf(target)}]`;
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { hasCode, PolyloomError } from "@polyloom/wire";
 import { LazyHandle } from "./handle.ts";
 import { firstTargetsOf, isUnwirable, type OutTarget, outTargetOf, type PathKey } from "./reference.ts";
-import type { WorkflowLike } from "./graph.ts";
+import { isWorkflow, type WorkflowLike } from "./graph.ts";
 
 /** A place that a value is read from; `node` is `null` for the workflow's own input. */
 export interface Reference {
@@ -121,7 +121,7 @@ const DEEPEST = 500;
 /** A reference that no wire can find would arrive as a proxy, where a value was meant. */
 function refuseUnwirable(value: unknown, inside: ReadonlySet<object>): void {
   if (typeof value !== "object" && typeof value !== "function") return;
-  if (isUnwirable(value) || value instanceof LazyHandle || (value as { kind?: unknown } | null)?.kind === "workflow")
+  if (isUnwirable(value) || value instanceof LazyHandle || isWorkflow(value))
     throw new PolyloomError("reference_misused", "wire one output of a node: node.out.port");
   if (value === null || typeof value === "function") return;
   if (inside.has(value) || !isContainer(value)) refuseHidden(value);

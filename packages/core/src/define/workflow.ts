@@ -15,6 +15,7 @@ import type {
   WorkflowLike,
   WorkflowOptions,
 } from "./graph.ts";
+import { noteWorkflow } from "./graph.ts";
 import { type AnyHandle, LazyHandle, type NodeHandle, nodeIdOf } from "./handle.ts";
 import type { NodeDefinition, NodeTypes } from "./node.ts";
 import { checkName, parsePlace } from "./place.ts";
@@ -80,6 +81,7 @@ export class Workflow<WI = {}, WO = {}> implements WorkflowLike, NodeTypes<WI, W
     this.inputs = portTable(options.input === undefined ? EMPTY : options.input, `input of workflow "${name}"`);
     this.outputs = portTable(options.output === undefined ? EMPTY : options.output, `output of workflow "${name}"`);
     this.input = outPorts(this, null) as OutPorts<WI>;
+    noteWorkflow(this);
   }
 
   /** Everything that was said so far, for validation, plans and pictures. */
