@@ -10,7 +10,7 @@ export { deserializeError } from "./revived-error.ts";
 // Where a node is defined, and how another process finds it
 export { callerReference, moduleUrl } from "./node-reference.ts";
 export type { CallerReference, NodeReference } from "./node-reference.ts";
-export { collectNodes, isCollecting, registerNode } from "./registry.ts";
+export { collectNodes, findNode, isCollecting, registerNode } from "./registry.ts";
 export type { CollectedNodes } from "./registry.ts";
 
 // Values that move between processes

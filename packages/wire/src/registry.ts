@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-import { PolyloomError } from "./error.ts";
+import { type CodedError, hasCode, PolyloomError } from "./error.ts";
 import { moduleUrl, type NodeReference } from "./node-reference.ts";
 
 /** The nodes that the evaluation of one module created. */
@@ -56,6 +56,31 @@ export function collectNodes(
   const registry = (host[KEY] ??= createRegistry());
   const url = moduleUrl(module);
   return emplace(registry.collections, url, () => collect(registry, url, importModule));
+}
+
+/**
+ * Imports the module of a node, once in this process, and gives the node; throws node_not_portable, with
+ * the node's name and place, when it cannot be found there.
+ */
+export async function findNode(
+  reference: NodeReference,
+  importModule?: (url: string) => Promise<unknown>,
+): Promise<unknown> {
+  const collected = await collectNodes(reference.module, importModule).catch((error: unknown) => {
+    throw hasCode(error, "node_not_portable") ? importFailedFor(reference, error) : error;
+  });
+  return collected.pick(reference);
+}
+
+function importFailedFor(reference: NodeReference, error: CodedError): PolyloomError {
+  const reason = `is in a module that could not be imported: ${messageOfCause(error)}`;
+  const { remedy } = error.details as { remedy: string };
+  return notPortable(reference, "import_failed", reason, remedy, {}, (error as { cause?: unknown }).cause);
+}
+
+function messageOfCause(error: CodedError): string {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof Error ? cause.message : "it threw no Error";
 }
 
 function createRegistry(): Registry {
@@ -122,12 +147,13 @@ function notPortable(
   text: string,
   remedy: string,
   more: Readonly<Record<string, unknown>>,
+  cause?: unknown,
 ): PolyloomError {
   const { name: node, module, file = module, line } = reference;
   const place = line === undefined ? file : `${file}:${line}`;
   const message = `The node "${node}" (${place}) ${text}. ${remedy}`;
   const details = { node, module, file, line, reason, remedy, ...more };
-  return new PolyloomError("node_not_portable", message, { details });
+  return new PolyloomError("node_not_portable", message, { details, ...(cause === undefined ? {} : { cause }) });
 }
 
 function emplace<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {

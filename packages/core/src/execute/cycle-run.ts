@@ -80,9 +80,14 @@ export class CycleRun implements IterationEnd {
       this.#controller = new AbortController();
       this.#timer = this.#run.clock.set(() => this.#timeOut(), timeoutMs);
     }
-    const says = condition === undefined || condition.inside ? true : this.#attempt(() => this.#holds(1));
-    if (says === true) this.#iterate();
-    else if (says === false) this.#end("condition");
+    let holds = true;
+    try {
+      if (condition !== undefined && !condition.inside) holds = this.#holds(1);
+    } catch (error) {
+      return this.#failWith(error);
+    }
+    if (holds) this.#iterate();
+    else this.#end("condition");
   }
 
   noteCompleted(): void {
@@ -130,14 +135,15 @@ export class CycleRun implements IterationEnd {
       iteration: this.#iterations,
       maxIterations: maxIterations === Infinity ? undefined : maxIterations,
     });
-    const next = this.#attempt(() => this.#stopReason() ?? this.#feedBack());
-    if (next === "next") this.#iterate();
-    else if (next !== undefined) this.#end(next);
-  }
-
-  #feedBack(): "next" {
-    this.#run.feedback.capture(this.#plan.feedback, this.#run.state.outputs);
-    return "next";
+    let reason: CycleStopReason | undefined;
+    try {
+      reason = this.#stopReason();
+      if (reason === undefined) this.#run.feedback.capture(this.#plan.feedback, this.#run.state.outputs);
+    } catch (error) {
+      return this.#failWith(error);
+    }
+    if (reason === undefined) this.#iterate();
+    else this.#end(reason);
   }
 
   #stopReason(): CycleStopReason | undefined {
@@ -196,14 +202,9 @@ export class CycleRun implements IterationEnd {
     return false;
   }
 
-  /** A criterion or a value that throws fails the cycle, and with it the run (C4); nothing is given back then. */
-  #attempt<T>(ask: () => T): T | undefined {
-    try {
-      return ask();
-    } catch (error) {
-      this.#fail(caughtFailure(error, { iteration: this.#iterations, details: { cycle: this.#plan.name } }));
-      return undefined;
-    }
+  /** A criterion or a value that throws fails the cycle, and with it the run (C4). */
+  #failWith(error: unknown): void {
+    this.#fail(caughtFailure(error, { iteration: this.#iterations, details: { cycle: this.#plan.name } }));
   }
 
   #fail(failure: Failure): void {

@@ -30,8 +30,7 @@ export class Launcher {
 
   /** Starts a step, or the next item of a map that is open. */
   launch(step: Step): void {
-    const map = this.#maps.get(step.index);
-    if (map !== undefined) return map.next();
+    if (this.#maps.size > 0 && this.#maps.has(step.index)) return this.#maps.get(step.index)!.next();
     let raw: Values | undefined;
     try {
       raw = this.#isGated(step) ? undefined : this.#bind(step);

@@ -17,12 +17,8 @@ type Side = "input" | "output";
 const SYNC: z.ParseContextInternal = { async: false } as z.ParseContextInternal;
 const ASYNC: z.ParseContextInternal = { async: true } as z.ParseContextInternal;
 
-/** Tables of which a parse gave a promise, and tables with code of their authors of which none did. */
-const NEEDS_ASYNC = new WeakSet<PortTable>();
-const KNOWN_SYNC = new WeakSet<PortTable>();
-
 /** Every so many checks one is timed. */
-const TIMED_SHARE = 8;
+const TIMED_SHARE = 64;
 
 /** Checks what enters and leaves nodes, port by port. */
 export class ValueChecker {
@@ -57,9 +53,8 @@ export class ValueChecker {
   }
 
   #checked(table: PortTable, raw: Values, step: Step, side: Side): Values | Promise<Values> {
-    const mayWait = NEEDS_ASYNC.has(table) || (table.hasCode && !KNOWN_SYNC.has(table));
     // The whole object at once is what zod does fastest; ports are only told apart where something is wrong.
-    const parsed = mayWait ? undefined : parseAll(table, raw);
+    const parsed = table.parsing.mayWait ? undefined : parseAll(table, raw);
     if (parsed === undefined || (side === "output" && hasOthers(table, raw)))
       return this.#byPort(table, raw, step, side);
     if (table.shaped) this.#declared(table, raw, step, side);
@@ -81,11 +76,8 @@ export class ValueChecker {
       else this.#accept(values, port, value, result, step, side);
     }
     if (side === "output") this.#dropOthers(table, raw, step);
-    if (pending.length === 0) {
-      if (table.hasCode) KNOWN_SYNC.add(table);
-      return values;
-    }
-    NEEDS_ASYNC.add(table);
+    table.parsing.mayWait = pending.length > 0;
+    if (pending.length === 0) return values;
     return Promise.all(pending).then(() => values);
   }
 

@@ -155,7 +155,7 @@ testWrongPrograms("documents that say wrong things", [
   [
     "a connection from an unknown port",
     changed((d) => {
-      d["connections"] = [{ from: { ref: ["start", "valeu"] }, to: ["list", "value"] }];
+      d["connections"] = [{ from: { ref: ["start", "valeu"] }, to: ["map", "value"] }];
     }),
     "unknown_port",
   ],

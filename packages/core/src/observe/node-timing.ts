@@ -33,8 +33,8 @@ export class NodeTiming {
   readonly #readyAt: Float64Array;
   readonly #count: Uint32Array;
   readonly #total: Float64Array;
-  readonly #min: Float64Array;
-  readonly #max: Float64Array;
+  /** Only there once a node ran twice: the least and the most of a single time is that time. */
+  #range: { readonly min: Float64Array; readonly max: Float64Array } | undefined;
   readonly #wait: Float64Array;
   readonly #retries: Map<number, number> = new Map();
   readonly #histograms: (Histogram | undefined)[] = [];
@@ -46,8 +46,6 @@ export class NodeTiming {
     this.#readyAt = new Float64Array(plan.waits.length);
     this.#count = new Uint32Array(length);
     this.#total = new Float64Array(length);
-    this.#min = new Float64Array(length).fill(Infinity);
-    this.#max = new Float64Array(length);
     this.#wait = new Float64Array(length);
   }
 
@@ -60,11 +58,17 @@ export class NodeTiming {
   ran(step: number, startedAt: number, milliseconds: number): void {
     const readyAt = this.#readyAt[step]!;
     if (readyAt > 0 && startedAt > readyAt) this.#wait[step]! += startedAt - readyAt;
-    const total = this.#total[step]!;
-    if (++this.#count[step]! > 1) this.#histogramOf(step, total).add(milliseconds);
-    this.#total[step] = total + milliseconds;
-    if (milliseconds < this.#min[step]!) this.#min[step] = milliseconds;
-    if (milliseconds > this.#max[step]!) this.#max[step] = milliseconds;
+    if (++this.#count[step]! > 1) this.#ranAgain(step, milliseconds);
+    this.#total[step]! += milliseconds;
+  }
+
+  #ranAgain(step: number, milliseconds: number): void {
+    const { length } = this.#count;
+    const { min, max } = (this.#range ??= { min: new Float64Array(length), max: new Float64Array(length) });
+    if (this.#count[step] === 2) min[step] = max[step] = this.#total[step]!;
+    this.#histogramOf(step, this.#total[step]!).add(milliseconds);
+    if (milliseconds < min[step]!) min[step] = milliseconds;
+    if (milliseconds > max[step]!) max[step] = milliseconds;
   }
 
   retried(step: number): void {
@@ -85,8 +89,8 @@ export class NodeTiming {
     return {
       count: this.#count[step]!,
       total: this.#total[step]!,
-      min: this.#min[step]!,
-      max: this.#max[step]!,
+      min: this.#count[step] === 1 ? this.#total[step]! : this.#range!.min[step]!,
+      max: this.#count[step] === 1 ? this.#total[step]! : this.#range!.max[step]!,
       queueWait: this.#wait[step]!,
       retries: this.#retries.get(step) ?? 0,
       histogram: this.#histograms[step],

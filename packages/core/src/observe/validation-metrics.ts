@@ -15,7 +15,7 @@ export interface ValidationMetrics {
     readonly bypasses: number;
     /** Share of checks that failed, from 0 to 1. */
     readonly failureRate: number;
-    /** Milliseconds in checks, estimated from one in eight; only where metrics are collected. */
+    /** Milliseconds in checks, estimated from one check in sixty-four; only where metrics are collected. */
     readonly totalTimeMs: number | undefined;
   };
   readonly securityReport: {

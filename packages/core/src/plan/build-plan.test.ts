@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineNode } from "../define/node.ts";
+import { firstOf, type OutRef } from "../define/reference.ts";
 import { Workflow } from "../define/workflow.ts";
 import { flowOf, sketches } from "../validate/random-flow.fixture.ts";
 import { analyze } from "../validate/structure.ts";
@@ -201,6 +202,20 @@ describe("S3: a workflow whose required input may die is gated by it", () => {
 
   test("a required port of a node that always runs gates nothing", () => {
     expect(gatesOf("sum", "stop")).toEqual([]);
+  });
+
+  test("a path inside a value may end early, and a firstOf may find nothing alive", () => {
+    const give = defineNode({
+      name: "give",
+      input: z.object({}),
+      output: z.object({ list: z.array(z.number()) }),
+      run: () => ({ list: [] }),
+    });
+    for (const read of [(list: OutRef<number[]>) => list.at(0), (list: OutRef<number[]>) => firstOf(list.at(0))]) {
+      const flow = new Workflow("w");
+      flow.addNode("sub", inner, { x: read(flow.addNode("give", give).out.list) });
+      expect(planOf(flow as never).steps.filter(({ gates }) => gates.length > 0)).toHaveLength(3);
+    }
   });
 
   test("deadness travels: a node behind a branch may die", () => {

@@ -48,9 +48,13 @@ function gather(draft: Draft, list: IssueList): Map<number, Wired[]> {
     if (known) known.push(...wired);
     else wires.set(index, wired);
   };
-  for (const { from, node, port } of draft.workflow.graph.connections)
+  for (const { from, node, port } of draft.workflow.graph.connections) {
+    if (!draft.indexOf.has(node) && port !== undefined)
+      for (const reference of referencesOf(from))
+        checkReference(draft, reference, `connection to ${node}.${port}`, list);
     if (port !== undefined) add(node, `connection to ${node}.${port}`, [{ port, source: from }]);
     else add(node, `connection to ${node}`, equallyNamed(draft, from as Reference, node, list));
+  }
   for (const { name, feedback } of draft.workflow.graph.cycles)
     for (const { from, node, port } of feedback)
       add(node, `cycle ${name}`, [{ port, feedback: { cycle: name, from } }]);
