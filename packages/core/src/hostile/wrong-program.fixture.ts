@@ -32,10 +32,10 @@ export async function errorOf(program: () => unknown): Promise<unknown> {
  * The value of a program that may hang.
  * @throws Error when it takes longer than the deadline, and when it changed a shared prototype
  */
-export async function withinDeadline<T>(program: () => T): Promise<Awaited<T>> {
+export async function withinDeadline<T>(program: () => T, deadlineMs: number = DEADLINE_MS): Promise<Awaited<T>> {
   const before = sharedPrototypes();
   try {
-    return await raceDeadline(callWithDeadline(program));
+    return await raceDeadline(callWithDeadline(program, deadlineMs), deadlineMs);
   } finally {
     expect(sharedPrototypes(), "shared prototypes").toEqual(before);
   }
@@ -47,19 +47,19 @@ export function wrong(value: unknown): never {
 }
 
 /** A loop that never ends blocks every timer; the watchdog of `vm` interrupts it all the same. */
-function callWithDeadline<T>(program: () => T): T {
+function callWithDeadline<T>(program: () => T, timeout: number): T {
   const place = globalThis as { "~program"?: () => unknown };
   place["~program"] = program;
   try {
-    return runInThisContext('globalThis["~program"]()', { timeout: DEADLINE_MS }) as T;
+    return runInThisContext('globalThis["~program"]()', { timeout }) as T;
   } finally {
     delete place["~program"];
   }
 }
 
-async function raceDeadline<T>(value: T): Promise<Awaited<T>> {
+async function raceDeadline<T>(value: T, deadlineMs: number): Promise<Awaited<T>> {
   const { promise: deadline, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("it did not end in time")), DEADLINE_MS);
+  const timer = setTimeout(() => reject(new Error("it did not end in time")), deadlineMs);
   try {
     return await Promise.race([value, deadline]);
   } finally {
