@@ -2,7 +2,7 @@ import type { ExecuteOptions, RunResult, RuntimeOptions, Workflow } from "@polyl
 import { loadRuntime } from "./load-runtime.ts";
 
 /** Options of {@link execute}: those of one execution, and those of the runtime that is made for it. */
-export interface RunOptions extends ExecuteOptions {
+export interface RunOptions<WI = Readonly<Record<string, unknown>>> extends ExecuteOptions<WI> {
   readonly runtime?: RuntimeOptions;
 }
 
@@ -12,10 +12,11 @@ export interface RunOptions extends ExecuteOptions {
  */
 export async function execute<WI, WO>(
   workflow: Workflow<WI, WO>,
-  { runtime: runtimeOptions, ...options }: RunOptions = {},
+  options: RunOptions<NoInfer<WI>> = {},
 ): Promise<RunResult<WO>> {
+  const { runtime: runtimeOptions, ...executeOptions } = options;
   // What is no workflow is refused by the runtime.
   const name = (workflow as Workflow<WI, WO> | undefined)?.runtime ?? "local";
   await using runtime = await loadRuntime(name, runtimeOptions);
-  return await runtime.execute(workflow, options);
+  return await runtime.execute(workflow, executeOptions);
 }
