@@ -10,6 +10,8 @@ export function lazyRequire<T>(name: string): T {
     // A bundle in CommonJS has no import.meta.url; the working folder finds the same node_modules.
     return createRequire(import.meta.url || `${process.cwd()}/`)(name) as T;
   } catch (cause) {
-    throw new PolyloomError("dependency_missing", `"${name}" could not be loaded; install it beside @polyloom/core`, { cause });
+    throw new PolyloomError("dependency_missing", `"${name}" could not be loaded; install it beside @polyloom/core`, {
+      cause,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { PolyloomError } from "@polyloom/core";
-import { types } from "node:util";
+import types from "node:util/types";
 import { errorFields, newError, setField } from "./recorded-error.ts";
 
 /** JSON; what JSON cannot hold is an object with one key that begins with `$`. */

@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import types from "node:util/types";
 
 /** A class that shows the bytes of an ArrayBuffer. */
 export type ViewClass = new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView;

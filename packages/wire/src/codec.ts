@@ -1,5 +1,4 @@
-import { types } from "node:util";
-import { DefaultSerializer, Deserializer } from "node:v8";
+import types from "node:util/types";
 
 import { viewClass, viewIndex, viewLength } from "./buffer-view.ts";
 import { PolyloomError } from "./error.ts";
@@ -27,6 +26,7 @@ export function encode(value: unknown, options: EncodeOptions = {}): Uint8Array 
 /** The value of encoded bytes, which it shares no memory with; throws decode_failed. */
 export function decode(bytes: Uint8Array): unknown {
   try {
+    const { ValueReader } = codecClasses();
     const reader = new ValueReader(bytes);
     reader.readHeader();
     return reader.readValue();
@@ -44,6 +44,7 @@ function refuseAbove(limit: number, size: number): void {
 }
 
 function write(value: unknown): Uint8Array {
+  const { ValueWriter } = codecClasses();
   const writer = new ValueWriter();
   try {
     writer.writeHeader();
@@ -58,30 +59,43 @@ function write(value: unknown): Uint8Array {
 
 const ALONE = 0xff;
 
-// Node's own classes write each view alone, so that two views of one buffer part ways, and read
-// them as views of the input or of Node's pool. Here a view is written by its buffer, as
-// structured clone does it, and a Buffer alone, since the rest of its pool is nobody's business.
-class ValueWriter extends DefaultSerializer {
-  _writeHostObject(view: NodeJS.ArrayBufferView): void {
-    const index = Buffer.isBuffer(view) ? ALONE : viewIndex(view);
-    if (index < 0) throw new TypeError("A view of an unknown class cannot be encoded.");
-    this.writeUint32(index);
-    if (index !== ALONE) this.writeUint32(view.byteOffset);
-    this.writeUint32(viewLength(view));
-    if (index === ALONE) this.writeRawBytes(view);
-    else this.writeValue(view.buffer);
-  }
+type Classes = ReturnType<typeof makeClasses>;
+let classes: Classes | undefined;
+
+// Loading node:v8 takes longer than the rest of this package, and many programs never encode.
+function codecClasses(): Classes {
+  return (classes ??= makeClasses(process.getBuiltinModule("node:v8")));
 }
 
-class ValueReader extends Deserializer {
-  _readHostObject(): ArrayBufferView {
-    const index = this.readUint32();
-    if (index === ALONE) return new Uint8Array(this.readRawBytes(this.readUint32()));
-    const View = viewClass(index);
-    const [offset, length] = [this.readUint32(), this.readUint32()];
-    const buffer: unknown = this.readValue();
-    // Anything but a buffer would make the class allocate, or convert.
-    if (!View || !types.isArrayBuffer(buffer)) throw new TypeError("Not a view of a buffer.");
-    return new View(buffer, offset, length);
+// oxlint-disable-next-line typescript/explicit-function-return-type -- two classes made here have no other name
+function makeClasses({ DefaultSerializer, Deserializer }: typeof import("node:v8")) {
+  // Node's own classes write each view alone, so that two views of one buffer part ways, and read
+  // them as views of the input or of Node's pool. Here a view is written by its buffer, as
+  // structured clone does it, and a Buffer alone, since the rest of its pool is nobody's business.
+  class ValueWriter extends DefaultSerializer {
+    _writeHostObject(view: NodeJS.ArrayBufferView): void {
+      const index = Buffer.isBuffer(view) ? ALONE : viewIndex(view);
+      if (index < 0) throw new TypeError("A view of an unknown class cannot be encoded.");
+      this.writeUint32(index);
+      if (index !== ALONE) this.writeUint32(view.byteOffset);
+      this.writeUint32(viewLength(view));
+      if (index === ALONE) this.writeRawBytes(view);
+      else this.writeValue(view.buffer);
+    }
   }
+
+  class ValueReader extends Deserializer {
+    _readHostObject(): ArrayBufferView {
+      const index = this.readUint32();
+      if (index === ALONE) return new Uint8Array(this.readRawBytes(this.readUint32()));
+      const View = viewClass(index);
+      const [offset, length] = [this.readUint32(), this.readUint32()];
+      const buffer: unknown = this.readValue();
+      // Anything but a buffer would make the class allocate, or convert.
+      if (!View || !types.isArrayBuffer(buffer)) throw new TypeError("Not a view of a buffer.");
+      return new View(buffer, offset, length);
+    }
+  }
+
+  return { ValueWriter, ValueReader };
 }

@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import types from "node:util/types";
 
 import { isDomException } from "./builtin-error.ts";
 import { attempt } from "./thrown-text.ts";

@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import types from "node:util/types";
 
 import { openLevel, type Level } from "./value-level.ts";
 

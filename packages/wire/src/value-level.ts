@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import types from "node:util/types";
 
 import type { PathKey } from "./value-path.ts";
 

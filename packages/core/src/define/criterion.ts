@@ -1,5 +1,4 @@
 import { PolyloomError } from "@polyloom/wire";
-import { isDeepStrictEqual } from "node:util";
 import { checkCount, requireNumber } from "./limit.ts";
 import type { CovRef } from "./reference.ts";
 import { show } from "./show.ts";
@@ -131,9 +130,7 @@ function stepFromPrevious(criterion: Extract<Criterion, { kind: "delta" | "fixpo
     const before = previous;
     previous = value;
     if (value === undefined || before === undefined) return false;
-    return criterion.kind === "delta"
-      ? distance(value, before) < criterion.tolerance
-      : isDeepStrictEqual(value, before);
+    return criterion.kind === "delta" ? distance(value, before) < criterion.tolerance : isEqual(value, before);
   };
 }
 
@@ -145,6 +142,10 @@ function plateauStep({ tolerance, goal }: Extract<Criterion, { kind: "plateau" }
     if (gain > 0) best = value;
     return gain <= tolerance;
   };
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return process.getBuiltinModule("node:util").isDeepStrictEqual(a, b);
 }
 
 /** Largest absolute difference; NaN, and so never below a tolerance, where the shapes differ. */

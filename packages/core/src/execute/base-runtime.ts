@@ -1,5 +1,4 @@
 import { isCollecting, PolyloomError } from "@polyloom/wire";
-import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { WorkflowGraph, WorkflowLike } from "../define/graph.ts";
 import type { Workflow } from "../define/workflow.ts";
@@ -221,7 +220,7 @@ export abstract class BaseRuntime {
   }
 
   #newRun(plan: Plan, options: ExecuteOptions): Run {
-    const runId = options.runId ?? randomUUID();
+    const runId = options.runId ?? crypto.randomUUID();
     const clock = this.clock();
     const { collectMetrics = false, connectionValidation = "warn", observers = [] } = this.options;
     const listeners = [...observers, ...(options.observers ?? [])];

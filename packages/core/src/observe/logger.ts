@@ -1,4 +1,3 @@
-import { format } from "node:util";
 import type { Logger } from "pino";
 import { lazyRequire } from "../lazy-require.ts";
 
@@ -64,6 +63,7 @@ const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 /** pino's arguments are an optional object or error, then a text and what fills its placeholders. */
 function messageOf(args: readonly unknown[]): string {
   const [first, ...rest] = args;
+  const { format } = process.getBuiltinModule("node:util");
   if (typeof first === "string") return format(first, ...rest);
   if (typeof rest[0] === "string") return format(...rest);
   return first instanceof Error ? first.message : "";

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { PolyloomError } from "@polyloom/wire";
 import type { NodeTimes } from "../observe/node-timing.ts";
 import { toPrometheus } from "./prometheus.ts";
@@ -87,6 +86,7 @@ export class Metrics {
         "invalid_option",
         `metrics are exported as "json" or "prometheus", not ${String(format)}`,
       );
+    const { writeFile } = await import("node:fs/promises");
     await writeFile(path, format === "json" ? `${JSON.stringify(this, null, 2)}\n` : this.toPrometheus());
   }
 }
