@@ -65,7 +65,9 @@ export class Activation implements Span {
     this.#holdsSlot = true;
     run.take(step);
     if (run.book.timed) this.startedAt = run.book.tick();
-    this.#check(table, raw, "input", (values) => this.#start(values, shared));
+    const values = this.#checked(table, raw, "input");
+    if (values instanceof Promise) this.#later(values, (each) => this.#start(each, shared));
+    else if (values !== undefined) this.#start(values, shared);
   }
 
   /** Makes the next attempt; takes a slot. */
@@ -161,20 +163,19 @@ export class Activation implements Span {
     const { output } = outcome;
     if (typeof output !== "object" || output === null || Array.isArray(output))
       return this.#fail(noObjectFailure(output, this.#place()));
-    const { definition } = this.step;
-    this.#check(definition!.outputs, output as Values, "output", (values) => this.#complete(values));
+    const values = this.#checked(this.step.definition!.outputs, output as Values, "output");
+    if (values instanceof Promise) this.#later(values, (each) => this.#complete(each));
+    else if (values !== undefined) this.#complete(values);
   }
 
-  /** Only what the check throws is the node's failure; what follows is the engine's. */
-  #check(table: PortTable, raw: Values, side: "input" | "output", then: (values: Values) => void): void {
-    let values: Values | Promise<Values>;
+  /** Only what the check throws is the node's failure, what follows is the engine's; nothing is given where it failed. */
+  #checked(table: PortTable, raw: Values, side: "input" | "output"): Values | Promise<Values> | undefined {
     try {
-      values = this.run.values.check(table, raw, this.step, side);
+      return this.run.values.check(table, raw, this.step, side);
     } catch (error) {
-      return this.#failWith(error);
+      this.#failWith(error);
+      return undefined;
     }
-    if (values instanceof Promise) this.#later(values, then);
-    else then(values);
   }
 
   #complete(values: Values): void {
