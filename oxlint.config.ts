@@ -27,7 +27,10 @@ export default defineConfig({
     "max-lines": ["error", 300],
     "no-var": "error",
     "prefer-const": "error",
-    "typescript/ban-ts-comment": ["error", { "ts-expect-error": "allow-with-description", minimumDescriptionLength: 0 }],
+    "typescript/ban-ts-comment": [
+      "error",
+      { "ts-expect-error": "allow-with-description", minimumDescriptionLength: 0 },
+    ],
     "typescript/consistent-type-imports": [
       "error",
       { fixStyle: "inline-type-imports", disallowTypeAnnotations: false },

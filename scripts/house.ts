@@ -13,7 +13,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** What the tests of a workspace may import besides: its own front door is always allowed there. */
 export const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
   "runtime-local": ["conformance"],
-  "runtime-async": ["conformance"],
+  "runtime-async": ["conformance", "runtime-local", "runtime-testing"],
   "runtime-testing": ["conformance"],
   polyloom: ["conformance"],
 };
@@ -23,7 +23,6 @@ export const LIBRARY_HOMES: Readonly<Record<string, string>> = {
   graphology: "core",
   jsep: "core",
   pino: "core",
-  "p-limit": "runtime-async",
 };
 
 /** The published name of a folder under `packages/`. */

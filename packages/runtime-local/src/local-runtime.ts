@@ -1,4 +1,12 @@
-import { BaseRuntime, type Capabilities, invoke, type Outcome, type RuntimeOptions, SEQUENTIAL, type Task } from "@polyloom/core/runtime";
+import {
+  BaseRuntime,
+  type Capabilities,
+  invoke,
+  type Outcome,
+  type RuntimeOptions,
+  SEQUENTIAL,
+  type Task,
+} from "@polyloom/core/runtime";
 
 /** Runs nodes in this process, one at a time, in the order in which they were added: the reference. */
 export class LocalRuntime extends BaseRuntime {

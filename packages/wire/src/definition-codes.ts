@@ -1,8 +1,8 @@
 /** The codes of a definition that cannot run as written: what is wrong, and what to do. */
 export const DEFINITION_CODES = {
   invalid_node_id: {
-    cause: "A node's id is empty, or holds a character that ids may not hold.",
-    remedy: "Use letters, digits, hyphens and underscores, starting with a letter.",
+    cause: "A node's id is empty, is __proto__, or holds one of . / [ ].",
+    remedy: "Use a text without these characters.",
   },
   duplicate_node: {
     cause: "Two nodes of one workflow have the same id.",
@@ -33,8 +33,8 @@ export const DEFINITION_CODES = {
     remedy: "Declare the back edge with createCycle.",
   },
   cycle_unbounded: {
-    cause: "A cycle has no limit that is certain to end it.",
-    remedy: "Set maxIterations, or a timeout for the cycle.",
+    cause: "A cycle has nothing that could end it.",
+    remedy: "Set maxIterations, a timeout, or what it converges on with convergeWhen.",
   },
   cycle_limit_invalid: {
     cause: "A cycle's limit is not a number that could be one.",
@@ -53,8 +53,8 @@ export const DEFINITION_CODES = {
     remedy: "Connect a later node of the loop back to an earlier one.",
   },
   cycle_name_invalid: {
-    cause: "A cycle's name is empty, or holds a character that names may not hold.",
-    remedy: "Use letters, digits, hyphens and underscores, starting with a letter.",
+    cause: "A cycle's name is empty, is __proto__, or holds one of . / [ ].",
+    remedy: "Use a text without these characters.",
   },
   duplicate_cycle: {
     cause: "Two cycles of one workflow have the same name.",
@@ -98,15 +98,15 @@ export const DEFINITION_CODES = {
   },
   not_serializable: {
     cause: "A part of the workflow, such as a function, cannot be written as JSON.",
-    remedy: "Use an expression instead of the function, or keep the workflow in code.",
+    remedy: "Pass plain data, name functions with defineFunction, and declare ports by plain types.",
   },
   node_not_portable: {
     cause: "A node cannot be found again by importing the module that defines it.",
     remedy: "Define the node at the top level of a module, with a name unique in that module.",
   },
   map_input_invalid: {
-    cause: "An input that a map runs over is not an array.",
-    remedy: "Pass an array in `each`, and a value that all items share in `with`.",
+    cause: "A port of a map's each did not get a list.",
+    remedy: "Connect an array or a typed array to it.",
   },
   map_lengths_differ: {
     cause: "The arrays that a map runs over have different lengths.",

@@ -25,5 +25,8 @@ export function retryDelay(
   if (policy.retryOn !== undefined && !policy.retryOn(failure.cause, attempt)) return undefined;
   const { backoff = "exponential", delayMs = 100, maxDelayMs = 30_000, jitter = 0 } = policy;
   const factor = backoff === "fixed" ? 1 : backoff === "linear" ? attempt : 2 ** (attempt - 1);
-  return Math.min(delayMs * factor, maxDelayMs) * (1 + jitter * random());
+  const share = jitter === 0 ? 0 : jitter * random();
+  // Far attempts make the factor infinite, and nothing times infinity is no number.
+  const delay = delayMs === 0 ? 0 : delayMs * factor * (1 + share);
+  return Math.min(delay, maxDelayMs);
 }

@@ -34,7 +34,8 @@ export class Turns {
     if (--this.#untilLook > 0) return false;
     const now = Date.now();
     this.#look(now);
-    if (now - this.#lastTurn < LONGEST_MS) return false;
+    // A clock that was set back says nothing about the last turn: take one.
+    if (now >= this.#lastTurn && now - this.#lastTurn < LONGEST_MS) return false;
     this.#scheduled = true;
     this.#clock.turn(() => this.#done());
     return true;
@@ -46,7 +47,7 @@ export class Turns {
 
   /** A look costs as much as a small node: it is taken less often while nodes are quick, and each time once one is slow. */
   #look(now: number): void {
-    this.#stride = now - this.#lastLook < 1 ? Math.min(this.#stride * 2, LONGEST_STRIDE) : 1;
+    this.#stride = Math.abs(now - this.#lastLook) < 1 ? Math.min(this.#stride * 2, LONGEST_STRIDE) : 1;
     this.#lastLook = now;
     this.#untilLook = this.#stride;
   }
