@@ -18,7 +18,6 @@ export interface PolyloomMatchers<R> {
 
 declare module "vitest" {
   // The type parameters have to be those of vitest's own declaration.
-  // oxlint-disable-next-line no-unused-vars
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> extends PolyloomMatchers<R> {}
 }
 

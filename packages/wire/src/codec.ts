@@ -67,7 +67,6 @@ function codecClasses(): Classes {
   return (classes ??= makeClasses(process.getBuiltinModule("node:v8")));
 }
 
-// oxlint-disable-next-line typescript/explicit-function-return-type -- two classes made here have no other name
 function makeClasses({ DefaultSerializer, Deserializer }: typeof import("node:v8")) {
   // Node's own classes write each view alone, so that two views of one buffer part ways, and read
   // them as views of the input or of Node's pool. Here a view is written by its buffer, as
