@@ -5,12 +5,15 @@ import { z } from "zod";
 import { AsyncRuntime } from "../async-runtime.ts";
 import { ABSENT, readAnswers, readTable } from "./known-data.fixture.ts";
 
-const RUNTIMES = [() => new LocalRuntime({ connectionValidation: "strict" }), () => new AsyncRuntime()] as const;
+const RUNTIMES = [
+  { name: "local", create: () => new LocalRuntime({ connectionValidation: "strict" }) },
+  { name: "async", create: () => new AsyncRuntime() },
+] as const;
 
 // skip: without the folder ../shared/data there is nothing to compare with, and the title says so
 describe.skipIf(ABSENT !== "").each(RUNTIMES)(
-  `C1 C3 C5: published fixed points ${ABSENT && `(skipped: ${ABSENT})`}, runtime %#`,
-  (create) => {
+  `C1 C3 C5: published fixed points on $name${ABSENT && ` (skipped: ${ABSENT})`}`,
+  ({ create }) => {
     test("Newton's method gives every iterate of √2, and stops at the fixed point", async () => {
       const { x0, iterates, limit, tol } = readAnswers().newtonSqrt2;
       const after = async (count: number): Promise<{ x: number; iterations: number }> => {

@@ -5,7 +5,10 @@ import { z } from "zod";
 import { AsyncRuntime } from "../async-runtime.ts";
 import { ABSENT, readKnown, readTable } from "./known-data.fixture.ts";
 
-const RUNTIMES = [() => new LocalRuntime({ connectionValidation: "strict" }), () => new AsyncRuntime()] as const;
+const RUNTIMES = [
+  { name: "local", create: () => new LocalRuntime({ connectionValidation: "strict" }) },
+  { name: "async", create: () => new AsyncRuntime() },
+] as const;
 const NAME = "ldbc-undirected/example-undirected";
 
 /** By position of the vertex: its neighbours, as positions, with the weights of the edges. */
@@ -16,8 +19,8 @@ type Graph = z.infer<typeof graph>;
 
 // skip: without the folder ../shared/data there is nothing to compare with, and the title says so
 describe.skipIf(ABSENT !== "").each(RUNTIMES)(
-  `C2 C13: the undirected example graph of LDBC ${ABSENT && `(skipped: ${ABSENT})`}, runtime %#`,
-  (create) => {
+  `C2 C13: the undirected example graph of LDBC on $name${ABSENT && ` (skipped: ${ABSENT})`}`,
+  ({ create }) => {
     test("PageRank, BFS, SSSP, WCC, LCC and CDLP as cycles of one workflow reach the published values", async () => {
       const { ids, edges, property } = readGraph();
       const flow = new Workflow("ldbc");
