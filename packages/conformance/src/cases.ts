@@ -23,9 +23,9 @@ import { validationKeys } from "./cases/validation-keys.ts";
 
 /** Every case. */
 export const CASES: readonly Case[] = [
-  ...[...graph, ...graphCycles, ...graphDocuments],
-  ...[...scheduling, ...dead, ...slots, ...inputs, ...maps, ...results],
-  ...[...cycles, ...convergence, ...cycleEnds],
-  ...[...validation, ...validationKeys, ...errors, ...retries],
-  ...[...cancellation, ...leaks, ...data, ...observation, ...metrics],
-];
+  [graph, graphCycles, graphDocuments],
+  [scheduling, dead, slots, inputs, maps, results],
+  [cycles, convergence, cycleEnds],
+  [validation, validationKeys, errors, retries],
+  [cancellation, leaks, data, observation, metrics],
+].flat(2);

@@ -6,9 +6,6 @@ import { RecordingLogger } from "./recording-logger.ts";
 /** What the suite uses of a runtime: all that is public. */
 export type Runtime = Pick<BaseRuntime, keyof BaseRuntime>;
 
-/** What a runtime is made with: the options of every runtime, and `portable` where nodes share memory (D3). */
-export type CreateOptions = RuntimeOptions & { readonly portable?: boolean };
-
 /** Thrown inside a case whose workflow the runtime refuses up front, as its manifest says. */
 export class Refusal extends Error {
   readonly issues: readonly Issue[];
@@ -30,14 +27,14 @@ export interface Observed {
 
 /** A run that was stopped on purpose when a condition held. */
 export interface Interrupted extends Observed {
-  /** How many events there were when it was stopped; all of them if the condition never held. */
+  /** The events until it was stopped; all of them if the condition never held. */
   readonly until: readonly RunEvent[];
   readonly held: boolean;
 }
 
 /** How a subject makes runtimes and lets them go. */
 export interface SubjectSetup {
-  readonly create: (options?: CreateOptions) => Runtime | Promise<Runtime>;
+  readonly create: (options?: RuntimeOptions) => Runtime | Promise<Runtime>;
   readonly teardown: (runtime: Runtime) => unknown;
   /** How long a case waits for something that has to happen, in milliseconds. */
   readonly patienceMs: number;
@@ -56,27 +53,27 @@ export class Subject {
   }
 
   /** A fresh runtime; silent unless a logger is given. */
-  async create(options: CreateOptions = {}): Promise<Runtime> {
+  async create(options: RuntimeOptions = {}): Promise<Runtime> {
     const runtime = await this.#setup.create({ logger: new RecordingLogger().logger, ...options });
     this.#made.push(runtime);
     return runtime;
   }
 
   /** A fresh runtime on which values have to be fit for another place: one that isolates, or that plays one (D3). */
-  async createPortable(options: CreateOptions = {}): Promise<Runtime> {
+  async createPortable(options: RuntimeOptions = {}): Promise<Runtime> {
     const { isolates } = (await this.create()).capabilities;
     return this.create(isolates ? options : { ...options, portable: true });
   }
 
   /** Runs a workflow, which has to complete. */
-  async completed(flow: WorkflowLike, run?: ExecuteOptions, options?: CreateOptions): Promise<RunResult> {
+  async completed(flow: WorkflowLike, run?: ExecuteOptions, options?: RuntimeOptions): Promise<RunResult> {
     const result = await this.execute(await this.create(options), flow, run);
     assert.equal(result.status, "completed");
     return result;
   }
 
   /** Runs a workflow, which has to be rejected. */
-  async rejected(flow: WorkflowLike, run?: ExecuteOptions, options?: CreateOptions): Promise<WorkflowError> {
+  async rejected(flow: WorkflowLike, run?: ExecuteOptions, options?: RuntimeOptions): Promise<WorkflowError> {
     return this.rejects(await this.create(options), flow, run);
   }
 
@@ -94,7 +91,7 @@ export class Subject {
   }
 
   /** Runs a workflow and notes its events, however it ends. */
-  async observed(flow: WorkflowLike, run: ExecuteOptions = {}, options?: CreateOptions): Promise<Observed> {
+  async observed(flow: WorkflowLike, run: ExecuteOptions = {}, options?: RuntimeOptions): Promise<Observed> {
     return this.observe(await this.create(options), flow, run);
   }
 
@@ -114,24 +111,28 @@ export class Subject {
     flow: WorkflowLike,
     when: (events: readonly RunEvent[]) => boolean,
     run: ExecuteOptions = {},
-    options?: CreateOptions,
+    options?: RuntimeOptions,
   ): Promise<Interrupted> {
     const controller = new AbortController();
     const seen: RunEvent[] = [];
     let until: readonly RunEvent[] | undefined;
+    let isHeld = false;
+    const stop = (): void => {
+      until = [...seen];
+      controller.abort();
+    };
     const onEvent = (event: RunEvent): void => {
       seen.push(event);
-      if (until === undefined && when(seen)) {
-        until = [...seen];
-        // A turn later, so that whatever else would start now is seen to start.
-        setImmediate(() => controller.abort());
-      }
+      if (isHeld || !when(seen)) return;
+      isHeld = true;
+      // A turn later, so that whatever else would start now is seen to start.
+      setImmediate(stop);
     };
     const guard = setTimeout(() => controller.abort(), this.patienceMs);
     const observers = [{ onEvent }];
     const observed = await this.observed(flow, { ...run, signal: controller.signal, observers }, options);
     clearTimeout(guard);
-    return { ...observed, until: until ?? observed.events, held: until !== undefined };
+    return { ...observed, until: until ?? observed.events, held: isHeld };
   }
 
   /** Lets go of every runtime that was made. */

@@ -1,14 +1,15 @@
 import type { Case } from "./case.ts";
 import { CASES } from "./cases.ts";
 import { type ConformanceReport, ReportBook } from "./report.ts";
-import { type CreateOptions, Refusal, type Runtime, Subject, type SubjectSetup } from "./subject.ts";
+import type { RuntimeOptions } from "@polyloom/core/runtime";
+import { Refusal, type Runtime, Subject, type SubjectSetup } from "./subject.ts";
 
 /** What {@link testRuntime} takes. */
 export interface ConformanceOptions<R extends Runtime = Runtime> {
   /** Registers one test: vitest's `test`, that of `node:test`, or any like them. */
   readonly test: (title: string, run: () => Promise<void>) => unknown;
   /** Makes a fresh runtime with the options given. */
-  readonly create: (options?: CreateOptions) => R | Promise<R>;
+  readonly create: (options?: RuntimeOptions) => R | Promise<R>;
   /** Lets go of a runtime. Default: `close()`. */
   readonly teardown?: (runtime: R) => unknown;
   /** Told the report by a last test; for tests that run in their order. */

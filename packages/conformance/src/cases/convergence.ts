@@ -13,6 +13,7 @@ import {
 } from "@polyloom/core";
 import { type Case, casesOf } from "../case.ts";
 import { fork } from "../fixtures/branches.ts";
+import { look } from "../fixtures/contexts.ts";
 import { halve, increment, number } from "../fixtures/numbers.ts";
 import * as holds from "../fixtures/predicates.ts";
 import type { Subject } from "../subject.ts";
@@ -80,6 +81,13 @@ export const convergence: readonly Case[] = [
     },
     "a predicate is told earlier values, as many as the window asks for": async (subject) => {
       assert.deepEqual(await predicated(subject, holds.afterThree, 3), [4, "converged"]);
+    },
+    "a node is told the iteration, from 1": async (subject) => {
+      const flow = new Workflow("told");
+      const step = flow.addNode("step", look, {});
+      flow.createCycle("loop").connect(step.out.value, step.in.value).maxIterations(3).build();
+      const { seen } = (await subject.completed(flow)).results["step"] as { seen: { iteration: number } };
+      assert.equal(seen.iteration, 3);
     },
     "a dead value counts as not converged": async (subject) => {
       const flow = new Workflow("dead");

@@ -19,12 +19,12 @@ function counting(build: (loop: CycleBuilder, step: NumberHandle, flow: Workflow
   return flow;
 }
 
-/** A workflow whose node counts up at once, and waits for its abort from a count on; the cycle may take 25 ms. */
+/** A workflow whose node counts up at once, and waits for its abort from a count on; the cycle may take 50 ms. */
 function timed(from: number, ms: number): Workflow {
   const flow = new Workflow("timed");
   const step = flow.addNode("step", holdFrom, { value: 0, from, ms });
   flow.addNode("after", number, { value: step.out.value });
-  flow.createCycle("loop").connect(step.out.value, step.in.value).timeout(25).build();
+  flow.createCycle("loop").connect(step.out.value, step.in.value).timeout(50).maxIterations(6).build();
   return flow;
 }
 
@@ -141,7 +141,7 @@ export const cycleEnds: readonly Case[] = [
       const flow = new Workflow("blocks");
       const step = flow.addNode("step", block, { value: 0 });
       const loop = flow.createCycle("loop").connect(step.out.value, step.in.value);
-      loop.convergeWhen(step.out.value, memoryIsBounded).maxIterations(410).build();
+      loop.convergeWhen(step.out.value, memoryIsBounded).maxIterations(155).build();
       assert.equal((await subject.completed(flow)).cycles["loop"]?.reason, "converged");
     },
     "a thousand iterations each count": async (subject) => {

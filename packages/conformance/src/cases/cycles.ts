@@ -5,7 +5,7 @@ import { below, fork } from "../fixtures/branches.ts";
 import { look, visit, visitTwice } from "../fixtures/contexts.ts";
 import { add, append, increment, maybe, number, pair, total } from "../fixtures/numbers.ts";
 import { hold, pause } from "../fixtures/waits.ts";
-import { eventsOf, hasStarted, spans, starts } from "../timeline.ts";
+import { eventsOf, spans, starts } from "../timeline.ts";
 import { limitOf } from "./slots.ts";
 
 type NumberHandle = NodeHandle<{ value: number }, { value: number }>;
@@ -190,9 +190,9 @@ export const cycles: readonly Case[] = [
         const wait = flow.addNode(id, hold, { ms: subject.patienceMs });
         flow.createCycle(`loop-${id}`).connect(wait.out.value, wait.in.ms).maxIterations(2).build();
       }
-      const expected = ["one", "two"].slice(0, await limitOf(subject));
-      const { until } = await subject.interrupted(flow, (events) => expected.every((id) => hasStarted(events, id)));
-      assert.deepEqual(starts(until), expected);
+      const most = Math.min(await limitOf(subject), 2);
+      const { until } = await subject.interrupted(flow, (events) => starts(events).length === most);
+      assert.equal(new Set(starts(until)).size, most);
     },
     "the iterations of one cycle follow each other": async (subject) => {
       const flow = new Workflow("rows");

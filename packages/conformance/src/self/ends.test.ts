@@ -1,0 +1,4 @@
+import { ends } from "./broken/ends.fixture.ts";
+import { prove } from "./prove.fixture.ts";
+
+prove(ends);

@@ -1,0 +1,4 @@
+import { events } from "./broken/events.fixture.ts";
+import { prove } from "./prove.fixture.ts";
+
+prove(events);
