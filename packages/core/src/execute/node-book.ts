@@ -72,6 +72,7 @@ export class NodeBook {
 
   skipped(step: Step, iteration: number): void {
     this.#die(step, Status.skipped);
+    if (this.state.attempts.size > 0) this.state.attempts.delete(step.index);
     if (step.kind !== "relay") this.#settings.events?.emit({ type: "node.skipped", nodeId: step.id, iteration });
   }
 

@@ -132,8 +132,10 @@ function outputsOf({ plan, cycles, state }: Run, { index, scope }: Step): Record
 /** A workflow inside a cycle is shown as its nodes are: by the last completed iteration, whatever came after. */
 function hasResult(run: Run, sub: SubPlan): boolean {
   if (statusOfSub(run, sub) === "completed") return true;
-  const relays = [...sub.outputs.values()].map((relay) => run.plan.steps[relay]!);
-  return relays.some((relay) => relay.scope >= 0 && outputsOf(run, relay) !== undefined);
+  return [...sub.outputs].some(([port, relay]) => {
+    const step = run.plan.steps[relay]!;
+    return step.scope >= 0 && outputsOf(run, step)?.[port] !== undefined;
+  });
 }
 
 function subOutputs(run: Run, { outputs }: SubPlan): Record<string, unknown> {
