@@ -23,8 +23,8 @@ export interface PortTable {
   readonly byName: ReadonlyMap<string, Port>;
   readonly pure: boolean;
   readonly shaped: boolean;
-  /** Whether a parse may give a promise: assumed where code of the schema's author runs in it, until one has shown. */
-  readonly parsing: { mayWait: boolean };
+  /** Whether code of the schema's author runs in a parse: it may give a promise, also now and then only. */
+  readonly hasCode: boolean;
 }
 
 /**
@@ -46,7 +46,7 @@ export function portTable(schema: unknown, owner: string): PortTable {
     byName: new Map(ports.map((port) => [port.name, port])),
     pure: ports.every((port) => port.pure),
     shaped: ports.some((port) => port.shaped),
-    parsing: { mayWait: ports.some((port) => port.hasCode) },
+    hasCode: ports.some((port) => port.hasCode),
   };
 }
 

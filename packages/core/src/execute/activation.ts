@@ -133,7 +133,7 @@ export class Activation implements Span {
     const settle = (each: Outcome | undefined): void => this.#settledLater(each ?? NO_OUTCOME, attempt, timeoutMs);
     outcome.then(settle, (error: unknown) => settle({ status: "failed", error }));
     // The node, or an observer of it, stopped the run before it gave its promise.
-    if (run.stopping) this.cancel(run.reason);
+    if (run.stopping) this.cancel(run.reason!);
   }
 
   #runTask(): Outcome | PromiseLike<Outcome> {
@@ -148,7 +148,7 @@ export class Activation implements Span {
   }
 
   #settledLater(outcome: Outcome, attempt: number, timeoutMs: number | undefined): void {
-    if (this.over || attempt !== this.attempt || !this.#holdsSlot) return this.run.settings.dropLate();
+    if (this.over || attempt !== this.attempt || !this.#holdsSlot) return this.run.dropLate();
     if (this.#cancelled) this.abandon();
     else if (this.#timedOut) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
     else this.#settled(outcome);
@@ -187,7 +187,7 @@ export class Activation implements Span {
   #later(values: PromiseLike<Values>, then: (values: Values) => void): void {
     this.run.active.add(this);
     const settle = (next: () => void): void => {
-      if (this.over) return this.run.settings.dropLate();
+      if (this.over) return this.run.dropLate();
       if (this.#cancelled) this.abandon();
       else next();
       this.run.pump();

@@ -10,6 +10,7 @@ export class TaskContext implements NodeContext {
   readonly attempt: number;
   readonly #activation: Activation;
   readonly #controller: AbortController | undefined;
+  #state: Record<string, unknown> | undefined;
   #logger: Logger | undefined;
   #progress: NodeContext["progress"] | undefined;
 
@@ -45,7 +46,8 @@ export class TaskContext implements NodeContext {
   }
 
   get state(): Record<string, unknown> {
-    return this.#activation.state();
+    // Late code of an attempt that was given up must not reach the next one's.
+    return (this.#state ??= this.#isOver ? {} : this.#activation.state());
   }
 
   get logger(): Logger {

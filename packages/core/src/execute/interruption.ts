@@ -21,13 +21,14 @@ export class Interruption {
     this.#timer = this.#run.clock.set(() => {
       for (const activation of this.#running()) activation.abandon();
     }, this.#run.settings.graceMs);
-    for (const [index, map] of this.#run.maps) if (this.#steps.has(index)) map.cancel(reason);
+    for (const [index, map] of this.#run.launcher.maps) if (this.#steps.has(index)) map.cancel(reason);
     for (const activation of this.#running()) activation.cancel(reason);
   }
 
   /** Whether nothing of it runs any more; it is then over. */
   settled(): boolean {
-    const open = this.#running().length > 0 || [...this.#run.maps.keys()].some((index) => this.#steps.has(index));
+    const open =
+      this.#running().length > 0 || [...this.#run.launcher.maps.keys()].some((index) => this.#steps.has(index));
     if (open) return false;
     this.close();
     this.#done();

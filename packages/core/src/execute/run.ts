@@ -9,7 +9,6 @@ import { type Failure, failureOf } from "./failure.ts";
 import { Feedback } from "./feedback.ts";
 import { Interruption } from "./interruption.ts";
 import { Launcher } from "./launcher.ts";
-import type { MapRun } from "./map-run.ts";
 import { NodeBook, type Span } from "./node-book.ts";
 import { NodeStates } from "./node-states.ts";
 import { ReadyQueue, shuffled } from "./ready-queue.ts";
@@ -45,6 +44,9 @@ export class Run implements ActivationOwner {
   readonly ended: Promise<RunEnd>;
   /** Whether nothing starts any more. */
   stopping = false;
+  /** What running nodes are told when the run stops. */
+  reason: PolyloomError | undefined;
+  lateResults = 0;
   /** Why the run was stopped from outside, if it was. */
   cause: PolyloomError | undefined;
   readonly #queue: ReadyQueue;
@@ -52,7 +54,7 @@ export class Run implements ActivationOwner {
   readonly #pending: Int32Array;
   readonly slots: Slots;
   readonly #turns: Turns;
-  readonly #launcher: Launcher;
+  readonly launcher: Launcher;
   readonly #controller: AbortController = new AbortController();
   readonly #resumable: Resumable = new Resumable();
   readonly #interruptions: Set<Interruption> = new Set();
@@ -81,14 +83,9 @@ export class Run implements ActivationOwner {
     this.#queue = new ReadyQueue(settings.shuffle ? shuffled(plan.order, settings.random) : plan.order);
     this.slots = new Slots(settings.maxConcurrency, settings.groupLimits, (unit) => this.enqueue(unit));
     this.#turns = new Turns(settings.clock, () => this.pump());
-    this.#launcher = new Launcher(this);
+    this.launcher = new Launcher(this);
     this.#remaining = plan.units.length;
     this.ended = new Promise((resolve) => (this.#end = resolve));
-  }
-
-  /** Maps that are open, by step. */
-  get maps(): ReadonlyMap<number, MapRun> {
-    return this.#launcher.maps;
   }
 
   /** Starts whatever waits for nothing. */
@@ -136,6 +133,12 @@ export class Run implements ActivationOwner {
   take(step: Step): void {
     this.state.status[step.index] = Status.running;
     this.slots.take(step);
+  }
+
+  /** Counts a result that came after its node was given up. */
+  dropLate(): void {
+    this.lateResults++;
+    this.settings.dropLate();
   }
 
   /** Puts a unit among the ready, if it is not there yet. */
@@ -232,31 +235,27 @@ export class Run implements ActivationOwner {
     this.enqueue(unit);
   }
 
-  /** What running nodes are told when the run stops. */
-  get reason(): PolyloomError {
-    return this.#controller.signal.reason as PolyloomError;
-  }
-
   #activate(unit: number): void {
     const step = this.plan.steps[unit];
     if (step === undefined) return this.cycles[unit - this.plan.steps.length]!.start();
     if (this.slots.defer(step)) return;
     if (this.#resumable.has(unit)) return this.#resume(unit);
-    this.#launcher.launch(step);
+    this.launcher.launch(step);
   }
 
   #resume(unit: number): void {
     const next = this.#resumable.take(unit);
     if (!next.over) next.resume();
-    if (this.#resumable.has(unit) || this.maps.has(unit)) this.enqueue(unit);
+    if (this.#resumable.has(unit) || this.launcher.maps.has(unit)) this.enqueue(unit);
   }
 
   #stop(reason: PolyloomError): void {
     this.stopping = true;
+    this.reason = reason;
     this.#queue.clear();
     this.#controller.abort(reason);
     for (const cycle of this.cycles) cycle.abort(reason);
-    for (const map of this.maps.values()) map.cancel(reason);
+    for (const map of this.launcher.maps.values()) map.cancel(reason);
     for (const activation of this.active) activation.cancel(reason);
     if (this.slots.running > 0) this.#grace = this.clock.set(() => this.#abandonAll(), this.settings.graceMs);
     this.#checkStopped();
@@ -272,14 +271,14 @@ export class Run implements ActivationOwner {
   }
 
   #checkStopped(): void {
-    if (this.stopping && this.active.size === 0 && this.maps.size === 0 && this.slots.running === 0)
+    if (this.stopping && this.active.size === 0 && this.launcher.maps.size === 0 && this.slots.running === 0)
       this.#finish(this.cause === undefined ? "failed" : "cancelled");
   }
 
   /** A run that waits for nothing and is not over would wait for ever: that is a defect, and has to be told. */
   #checkIdle(): void {
     if (this.stopping || this.#remaining === 0 || this.#queue.size > 0 || this.active.size > 0) return;
-    if (!this.#launcher.idle || this.#turns.scheduled || this.#interruptions.size > 0) return;
+    if (!this.launcher.idle || this.#turns.scheduled || this.#interruptions.size > 0) return;
     this.failures.push(
       failureOf(
         new PolyloomError("internal", "the run came to a halt with work left; please report this, with the workflow"),

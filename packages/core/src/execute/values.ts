@@ -54,7 +54,7 @@ export class ValueChecker {
 
   #checked(table: PortTable, raw: Values, step: Step, side: Side): Values | Promise<Values> {
     // The whole object at once is what zod does fastest; ports are only told apart where something is wrong.
-    const parsed = table.parsing.mayWait ? undefined : parseAll(table, raw);
+    const parsed = table.hasCode ? undefined : parseAll(table, raw);
     if (parsed === undefined || (side === "output" && hasOthers(table, raw)))
       return this.#byPort(table, raw, step, side);
     if (table.shaped) this.#declared(table, raw, step, side);
@@ -76,7 +76,6 @@ export class ValueChecker {
       else this.#accept(values, port, value, result, step, side);
     }
     if (side === "output") this.#dropOthers(table, raw, step);
-    table.parsing.mayWait = pending.length > 0;
     if (pending.length === 0) return values;
     return Promise.all(pending).then(() => values);
   }

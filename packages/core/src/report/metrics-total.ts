@@ -22,18 +22,17 @@ export class MetricsTotal {
   }
 
   /** Adds a run; gives its own metrics, where they were collected. */
-  add({ plan, timing }: Run, durationMs: number, heapBefore: number): Metrics | undefined {
+  add({ plan, timing, lateResults }: Run, durationMs: number, heapBefore: number): Metrics | undefined {
     if (timing === undefined) return undefined;
     this.#runs++;
     this.#totalTime += durationMs;
     this.#addTiming(plan, timing);
     const memoryUsage = memoryNow(heapBefore);
-    const late = this.#late;
     return new Metrics({
       runs: 1,
       totalTime: durationMs,
       memoryUsage,
-      lateResults: late,
+      lateResults,
       times: () => timesIn(timing),
     });
   }
