@@ -51,7 +51,7 @@ export class Activation implements Span {
     this.step = step;
     this.owner = owner;
     this.index = index;
-    this.iteration = run.iterationOf(step.scope);
+    this.iteration = run.scopes.iterationOf(step.scope);
   }
 
   /** Attempts so far. */
@@ -149,6 +149,7 @@ export class Activation implements Span {
 
   #settledLater(outcome: Outcome, attempt: number, timeoutMs: number | undefined): void {
     if (this.over || attempt !== this.attempt || !this.#holdsSlot) return this.run.dropLate();
+    this.#task = undefined;
     if (this.#cancelled) this.abandon();
     else if (this.#timedOut) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
     else this.#settled(outcome);
@@ -179,6 +180,7 @@ export class Activation implements Span {
   }
 
   #complete(values: Values): void {
+    if (this.run.stopping) return this.abandon();
     if (this.#state !== undefined) this.run.nodeStates.keep(this.step, this.index, this.#state);
     this.#end();
     this.owner.completed(this, values);
@@ -203,6 +205,7 @@ export class Activation implements Span {
   }
 
   #fail(failure: Failure): void {
+    if (this.#cancelled) return this.abandon();
     this.#disarm();
     this.#state = undefined;
     const { run, step, iteration } = this;
@@ -211,6 +214,11 @@ export class Activation implements Span {
       this.#end();
       return this.owner.failed(this, delayMs ?? failure);
     }
+    run.timing?.retried(step.index);
+    this.#releaseSlot();
+    run.active.add(this);
+    this.#timer = run.clock.set(() => run.requeue(this), delayMs);
+    // Last, since whoever hears of it may stop the run, and the wait with it.
     run.events?.emit({
       type: "node.retrying",
       nodeId: step.id,
@@ -220,10 +228,6 @@ export class Activation implements Span {
       message: failure.message,
       ...(this.index === undefined ? {} : { index: this.index }),
     });
-    run.timing?.retried(step.index);
-    this.#releaseSlot();
-    run.active.add(this);
-    this.#timer = run.clock.set(() => run.requeue(this), delayMs);
   }
 
   /** Milliseconds until the next attempt; nothing, or what `retryOn` threw, when there is none. */

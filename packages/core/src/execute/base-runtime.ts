@@ -168,17 +168,20 @@ export abstract class BaseRuntime {
     const heapBefore = run.timing === undefined ? 0 : process.memoryUsage().heapUsed;
     const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
     const { end, durationMs } = await watchRun(run, this.name, timeoutMs, signals);
+    run.values.close();
     return this.#conclude(run, end, durationMs, this.#total.add(run, durationMs, heapBefore));
   }
 
   /** Work counts as running from the call on, while places get ready as well: `close` waits for it. */
   #registered(workflow: WorkflowLike, options: ExecuteOptions): Promise<RunResult> {
     const stop = new AbortController();
-    const ended = this.#execute(workflow, options, stop.signal);
-    this.#calls.set(stop, ended);
+    const { promise, resolve, reject } = Promise.withResolvers<RunResult>();
+    // Before the call, whose first part runs at once: a node or an observer in it may already close the runtime.
+    this.#calls.set(stop, promise);
     const done = (): void => void this.#calls.delete(stop);
-    ended.then(done, done);
-    return ended;
+    promise.then(done, done);
+    this.#execute(workflow, options, stop.signal).then(resolve, reject);
+    return promise;
   }
 
   async #ready(workflow: string, step: () => void | Promise<void>): Promise<void> {

@@ -22,7 +22,7 @@ export class TaskContext implements NodeContext {
   }
 
   get signal(): AbortSignal {
-    return this.#controller?.signal ?? this.#activation.run.signalOf(this.#activation.step.scope);
+    return this.#controller?.signal ?? this.#activation.run.scopes.signalOf(this.#activation.step.scope);
   }
 
   get runId(): string {

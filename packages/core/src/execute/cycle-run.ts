@@ -6,6 +6,7 @@ import { caughtFailure, type Failure, failureOf } from "./failure.ts";
 import { type Outputs, resolve } from "./inputs.ts";
 import type { Run, RunEnd } from "./run.ts";
 import { Status } from "./run-state.ts";
+import { CycleSnapshot } from "./cycle-snapshot.ts";
 
 /** One cycle within a run: started each time its inputs are settled, then repeated until something says stop. */
 export class CycleRun implements IterationEnd {
@@ -28,14 +29,22 @@ export class CycleRun implements IterationEnd {
   #controller: AbortController | undefined;
   #timer: unknown;
   #isConverged: ConvergenceTest = () => false;
-  #committed: Outputs = [];
-  #committedStatus: Uint8Array = new Uint8Array(0);
+  readonly #snapshot: CycleSnapshot;
   #history: unknown[] = [];
 
   /** Stands still until {@link start}. */
   constructor(run: Run, plan: CyclePlan) {
     this.#run = run;
     this.#plan = plan;
+    this.#snapshot = new CycleSnapshot(plan.steps);
+  }
+
+  /** Grows whenever it begins and ends: what was asked for before has no place after. */
+  epoch = 0;
+
+  /** Whether it runs, and its time is not over. */
+  get isOpen(): boolean {
+    return this.#active && !this.interrupting;
   }
 
   /** Aborted when the cycle's own time is over; none without a limit. */
@@ -58,13 +67,15 @@ export class CycleRun implements IterationEnd {
 
   /** Outputs of a step in the last completed iteration. */
   committed(step: number): Record<string, unknown> | undefined {
-    return this.#iterations === 0 ? undefined : this.#committed[this.#plan.steps.indexOf(step)];
+    return this.#iterations === 0 ? undefined : this.#snapshot.outputsOf(step);
   }
 
   /** Begins with the first iteration, unless its condition says no (C6, C7, C11). */
   start(): void {
     const { timeoutMs, condition, feedback, steps } = this.#plan;
+    if (!this.#run.scopes.isOpen(this.#plan.parent)) return;
     this.#active = true;
+    this.epoch++;
     this.interrupting = false;
     this.#iterations = 0;
     this.iteration = 1;
@@ -127,7 +138,7 @@ export class CycleRun implements IterationEnd {
     if (this.#completed === 0) return this.#end("condition");
     this.#iterations++;
     this.#total++;
-    this.#commit();
+    this.#snapshot.commit(this.#run.state);
     const { maxIterations, name } = this.#plan;
     this.#run.events?.emit({
       type: "cycle.iteration",
@@ -177,7 +188,7 @@ export class CycleRun implements IterationEnd {
 
   #timeOut(): void {
     const { name, timeoutMs, steps } = this.#plan;
-    if (!this.#active || this.interrupting) return;
+    if (!this.#run.scopes.isOpen(this.#plan.index)) return;
     this.interrupting = true;
     const reason = new PolyloomError("cancelled", `cycle "${name}" ran longer than ${timeoutMs} ms`);
     this.#controller?.abort(reason);
@@ -214,7 +225,7 @@ export class CycleRun implements IterationEnd {
   }
 
   #end(reason: CycleStopReason): void {
-    if (!this.#active) return;
+    if (!this.#active || this.#run.stopping) return;
     const { name, onExhausted, parent } = this.#plan;
     if (reason !== "converged" && reason !== "max_iterations") this.#restore();
     this.#leave(reason);
@@ -245,6 +256,7 @@ export class CycleRun implements IterationEnd {
   #leave(reason: CycleStopReason): void {
     this.#active = false;
     this.interrupting = false;
+    this.epoch++;
     this.#reason = reason;
     this.#elapsedMs = this.#run.clock.now() - this.#startedAt;
     this.#controller = undefined;
@@ -261,36 +273,16 @@ export class CycleRun implements IterationEnd {
     });
   }
 
-  /** Keeps what the iteration gave: an interrupted one is undone to it. */
-  #commit(): void {
-    const { steps } = this.#plan;
-    const { outputs, status } = this.#run.state;
-    if (this.#committed.length === 0) {
-      this.#committed = new Array<undefined>(steps.length).fill(undefined);
-      this.#committedStatus = new Uint8Array(steps.length);
-    }
-    for (let i = 0; i < steps.length; i++) {
-      this.#committed[i] = outputs[steps[i]!];
-      this.#committedStatus[i] = status[steps[i]!]!;
-    }
-  }
-
-  /** Puts back the last completed iteration; without one the body counts as skipped. A failed node stays dead. */
+  /** Puts back the last completed iteration; without one the body counts as skipped. */
   #restore(): void {
-    const { outputs, status } = this.#run.state;
-    this.#plan.steps.forEach((index, i) => {
-      if (status[index] === Status.failed) return;
-      if (this.#iterations > 0) {
-        outputs[index] = this.#committed[i];
-        status[index] = this.#committedStatus[i]!;
-      } else this.#skip(index);
-    });
-  }
-
-  #skip(index: number): void {
-    const { outputs, status } = this.#run.state;
-    if (status[index] === Status.pending) return this.#run.book.skipped(this.#run.plan.steps[index]!, this.iteration);
-    outputs[index] = undefined;
-    status[index] = Status.skipped;
+    const { state, plan, book } = this.#run;
+    if (this.#iterations > 0) return this.#snapshot.restore(state);
+    for (const index of this.#plan.steps) {
+      const hasEnded = state.status[index] !== Status.pending;
+      if (state.status[index] === Status.failed) continue;
+      if (!hasEnded) book.skipped(plan.steps[index]!, this.iteration);
+      state.outputs[index] = undefined;
+      state.status[index] = Status.skipped;
+    }
   }
 }

@@ -2,21 +2,66 @@ import type { PolyloomError } from "@polyloom/wire";
 import type { Activation } from "./activation.ts";
 import type { Run } from "./run.ts";
 
-/** What runs of a cycle's body is aborted, and waited for until the grace period is over. */
-export class Interruption {
+/** Bodies of cycles whose time is over: what runs of them is aborted, and waited for until the grace period is over. */
+export class Interruptions {
+  readonly #run: Run;
+  readonly #open: Set<Interruption> = new Set();
+
+  /** One for each run. */
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Aborts what runs of a body; `done` is called once, when nothing of it runs any more, unless the run stops first. */
+  begin(steps: readonly number[], reason: PolyloomError, done: () => void): void {
+    const interruption = new Interruption(this.#run, new Set(steps), done);
+    // A cycle inside this one that waits for the same need not go on by itself.
+    for (const inner of this.#open) if (interruption.contains(inner)) this.#drop(inner);
+    this.#open.add(interruption);
+    interruption.begin(reason);
+    this.check();
+  }
+
+  /** Ends those of which nothing runs any more. */
+  check(): void {
+    for (const each of this.#open) {
+      if (!this.#run.stopping && each.isRunning()) continue;
+      this.#drop(each);
+      if (!this.#run.stopping) each.done();
+    }
+  }
+
+  /** Lets go of every timer. */
+  close(): void {
+    for (const each of this.#open) this.#drop(each);
+  }
+
+  #drop(interruption: Interruption): void {
+    this.#open.delete(interruption);
+    interruption.close();
+  }
+}
+
+class Interruption {
+  readonly done: () => void;
   readonly #run: Run;
   readonly #steps: ReadonlySet<number>;
-  readonly #done: () => void;
   #timer: unknown;
 
-  /** `done` is called once, when nothing of `steps` runs any more. */
   constructor(run: Run, steps: ReadonlySet<number>, done: () => void) {
     this.#run = run;
     this.#steps = steps;
-    this.#done = done;
+    this.done = done;
   }
 
-  /** Aborts what runs. */
+  contains(other: Interruption): boolean {
+    return other.#steps.isSubsetOf(this.#steps);
+  }
+
   begin(reason: PolyloomError): void {
     this.#timer = this.#run.clock.set(() => {
       for (const activation of this.#running()) activation.abandon();
@@ -25,17 +70,10 @@ export class Interruption {
     for (const activation of this.#running()) activation.cancel(reason);
   }
 
-  /** Whether nothing of it runs any more; it is then over. */
-  settled(): boolean {
-    const open =
-      this.#running().length > 0 || [...this.#run.launcher.maps.keys()].some((index) => this.#steps.has(index));
-    if (open) return false;
-    this.close();
-    this.#done();
-    return true;
+  isRunning(): boolean {
+    return this.#running().length > 0 || [...this.#run.launcher.maps.keys()].some((index) => this.#steps.has(index));
   }
 
-  /** Lets go of the timer. */
   close(): void {
     this.#run.clock.clear(this.#timer);
   }

@@ -39,8 +39,11 @@ export class Launcher {
     }
     if (step.kind === "relay") return this.#relay(step, raw);
     if (raw === undefined) return this.#run.skip(step);
-    this.#run.book.started(step, this.#run.iterationOf(step.scope));
-    if (step.kind === "map") this.#openMap(step, raw);
+    const iteration = this.#run.scopes.iterationOf(step.scope);
+    this.#run.book.started(step, iteration);
+    // Whoever saw it start may have stopped the run.
+    if (this.#run.stopping) this.#run.nodeCancelled(step, { startedAt: this.#run.book.tick(), iteration, attempts: 0 });
+    else if (step.kind === "map") this.#openMap(step, raw);
     else new Activation(this.#run, step, this.#run).begin(step.table, raw);
   }
 
@@ -92,9 +95,11 @@ export class Launcher {
 
   #relayLater(step: Step, values: PromiseLike<Values>): void {
     this.#relaying++;
+    const cycle = this.#run.cycles[step.scope];
+    const epoch = cycle?.epoch;
     const settle = (next: () => void): void => {
       this.#relaying--;
-      if (!this.#run.stopping) next();
+      if (!this.#run.stopping && cycle?.epoch === epoch) next();
       this.#run.pump();
     };
     values.then(
@@ -110,7 +115,7 @@ export class Launcher {
 
   /** A value could not be read, or did not pass: the step that wanted it fails. */
   #failed(step: Step, error: unknown): void {
-    const iteration = this.#run.iterationOf(step.scope);
+    const iteration = this.#run.scopes.iterationOf(step.scope);
     this.#run.book.started(step, iteration);
     const failure = caughtFailure(error, { nodeId: step.id, iteration: iteration || undefined, attempt: 1 });
     this.#run.nodeFailed(step, failure, { startedAt: this.#run.book.tick(), iteration, attempts: 1 });

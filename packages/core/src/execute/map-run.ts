@@ -40,7 +40,7 @@ export class MapRun implements ActivationOwner {
     this.#run = run;
     this.#step = step;
     this.#close = close;
-    this.#iteration = run.iterationOf(step.scope);
+    this.#iteration = run.scopes.iterationOf(step.scope);
     this.#startedAt = run.book.timed ? run.book.tick() : 0;
   }
 
@@ -56,7 +56,7 @@ export class MapRun implements ActivationOwner {
       const settle = (next: () => void): void => {
         this.#open--;
         if (this.#cancelled) this.#finishIfIdle();
-        else next();
+        else this.#guarded(next);
         this.#run.pump();
       };
       shared.then(
@@ -70,6 +70,7 @@ export class MapRun implements ActivationOwner {
 
   /** Starts one item, if one may start. */
   next(): void {
+    if (this.#cancelled || this.#failure !== undefined) return;
     const chunk = this.#paused.shift() ?? this.#takeChunk();
     if (chunk === undefined) return;
     const index = chunk.shift()!;
@@ -102,13 +103,7 @@ export class MapRun implements ActivationOwner {
 
   failed(activation: Activation, failure: Failure): void {
     this.#running.delete(activation);
-    if (this.#failure === undefined && !this.#cancelled) {
-      this.#failure = failure;
-      const reason = new PolyloomError("cancelled", `another item of map "${this.#step.id}" failed`);
-      for (const other of this.#running) other.cancel(reason);
-      if (this.#running.size > 0) this.#grace = this.#run.clock.set(() => this.#abandon(), this.#run.settings.graceMs);
-    }
-    this.#finishIfIdle();
+    this.#giveUp(failure);
   }
 
   cancelled(activation: Activation): void {
@@ -198,12 +193,27 @@ export class MapRun implements ActivationOwner {
   }
 
   #fail(error: unknown): void {
-    this.#failure = caughtFailure(error, {
-      nodeId: this.#step.id,
-      iteration: this.#iteration || undefined,
-      attempt: 1,
-    });
+    const iteration = this.#iteration || undefined;
+    this.#giveUp(caughtFailure(error, { nodeId: this.#step.id, iteration, attempt: 1 }));
+  }
+
+  /** The first failure is the map's; items that run are aborted, and none starts any more. */
+  #giveUp(failure: Failure): void {
+    if (this.#failure === undefined && !this.#cancelled) {
+      this.#failure = failure;
+      const reason = new PolyloomError("cancelled", `another item of map "${this.#step.id}" failed`);
+      for (const other of this.#running) other.cancel(reason);
+      if (this.#running.size > 0) this.#grace = this.#run.clock.set(() => this.#abandon(), this.#run.settings.graceMs);
+    }
     this.#finishIfIdle();
+  }
+
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #abandon(): void {

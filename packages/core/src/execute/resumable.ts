@@ -11,16 +11,17 @@ export class Resumable {
     else this.#byStep.set(index, [activation]);
   }
 
-  /** Whether one of the step's waits. */
+  /** Whether one of the step's waits; those that were cancelled meanwhile do not. */
   has(step: number): boolean {
-    return this.#byStep.size > 0 && this.#byStep.has(step);
+    const waiting = this.#byStep.size > 0 ? this.#byStep.get(step) : undefined;
+    if (waiting === undefined) return false;
+    while (waiting[0]?.over === true) waiting.shift();
+    if (waiting.length === 0) this.#byStep.delete(step);
+    return waiting.length > 0;
   }
 
-  /** The one of the step's that waits longest. */
+  /** The one of the step's that waits longest; ask {@link has} first. */
   take(step: number): Activation {
-    const waiting = this.#byStep.get(step)!;
-    const next = waiting.shift()!;
-    if (waiting.length === 0) this.#byStep.delete(step);
-    return next;
+    return this.#byStep.get(step)!.shift()!;
   }
 }

@@ -7,7 +7,7 @@ import type { Clock } from "./clock.ts";
 import { CycleRun } from "./cycle-run.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { Feedback } from "./feedback.ts";
-import { Interruption } from "./interruption.ts";
+import { Interruptions } from "./interruption.ts";
 import { Launcher } from "./launcher.ts";
 import { NodeBook, type Span } from "./node-book.ts";
 import { NodeStates } from "./node-states.ts";
@@ -15,6 +15,7 @@ import { ReadyQueue, shuffled } from "./ready-queue.ts";
 import { Resumable } from "./resumable.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { type RunState, Status } from "./run-state.ts";
+import { Scopes } from "./scopes.ts";
 import { Slots } from "./slots.ts";
 import { Turns } from "./turns.ts";
 import type { ValueChecker } from "./values.ts";
@@ -36,6 +37,7 @@ export class Run implements ActivationOwner {
   readonly state: RunState;
   readonly book: NodeBook;
   readonly cycles: readonly CycleRun[];
+  readonly scopes: Scopes;
   readonly feedback: Feedback;
   readonly nodeStates: NodeStates = new NodeStates();
   /** Activations that wait: for a promise, or for their next attempt. */
@@ -55,9 +57,8 @@ export class Run implements ActivationOwner {
   readonly slots: Slots;
   readonly #turns: Turns;
   readonly launcher: Launcher;
-  readonly #controller: AbortController = new AbortController();
   readonly #resumable: Resumable = new Resumable();
-  readonly #interruptions: Set<Interruption> = new Set();
+  readonly #interruptions: Interruptions;
   #remaining: number;
   #pumping = false;
   #end: ((end: RunEnd) => void) | undefined;
@@ -78,12 +79,14 @@ export class Run implements ActivationOwner {
     this.state = this.book.state;
     this.feedback = new Feedback(plan.slots);
     this.cycles = plan.cycles.map((cycle) => new CycleRun(this, cycle));
+    this.scopes = new Scopes(plan, this.cycles);
     this.#pending = plan.waits.slice();
     this.#queued = new Uint8Array(plan.waits.length);
     this.#queue = new ReadyQueue(settings.shuffle ? shuffled(plan.order, settings.random) : plan.order);
     this.slots = new Slots(settings.maxConcurrency, settings.groupLimits, (unit) => this.enqueue(unit));
     this.#turns = new Turns(settings.clock, () => this.pump());
     this.launcher = new Launcher(this);
+    this.#interruptions = new Interruptions(this);
     this.#remaining = plan.units.length;
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
@@ -106,28 +109,22 @@ export class Run implements ActivationOwner {
   pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
+    try {
+      this.#startReady();
+    } catch (error) {
+      this.#break("the engine met an error of its own", error);
+    }
+    this.#pumping = false;
+    this.#checkIdle();
+  }
+
+  #startReady(): void {
     while (!this.stopping && this.slots.free && this.#queue.size > 0 && !this.#turns.due()) {
       const unit = this.#queue.pop()!;
       if (this.#queued[unit] === 0) continue;
       this.#queued[unit] = 0;
       this.#activate(unit);
     }
-    this.#pumping = false;
-    this.#checkIdle();
-  }
-
-  /** The signal of the innermost scope that can be interrupted by itself. */
-  signalOf(scope: number): AbortSignal {
-    for (let at = scope; at >= 0; at = this.plan.cycles[at]!.parent) {
-      const { signal } = this.cycles[at]!;
-      if (signal !== undefined) return signal;
-    }
-    return this.#controller.signal;
-  }
-
-  /** The running iteration of a cycle, from 1; 0 outside cycles. */
-  iterationOf(scope: number): number {
-    return scope < 0 ? 0 : this.cycles[scope]!.iteration;
   }
 
   take(step: Step): void {
@@ -167,8 +164,9 @@ export class Run implements ActivationOwner {
 
   nodeCompleted(step: Step, values: Values, span: Span): void {
     this.book.completed(step, values, span);
-    for (let at = step.scope; at >= 0; at = this.plan.cycles[at]!.parent) this.cycles[at]!.noteCompleted();
+    this.scopes.noteCompleted(step.scope);
     this.settle(step.index, step.scope);
+    if (this.#interruptions.size > 0) this.#interruptions.check();
   }
 
   failed(activation: Activation, failure: Failure): void {
@@ -178,14 +176,15 @@ export class Run implements ActivationOwner {
   nodeFailed(step: Step, failure: Failure, span: Span): void {
     this.book.failed(step, failure, span);
     this.fail(failure, step.scope);
-    if (this.stopping) this.#checkStopped();
-    else this.settle(step.index, step.scope);
+    if (this.stopping) return this.#checkStopped();
+    this.settle(step.index, step.scope);
+    this.#interruptions.check();
   }
 
   /** Notes a failure; in `stop` mode it ends the run (E3). */
   fail(failure: Failure, scope: number): void {
     this.failures.push(failure);
-    for (let at = scope; at >= 0; at = this.plan.cycles[at]!.parent) this.cycles[at]!.noteFailed();
+    this.scopes.noteFailed(scope);
     if (this.settings.onFailure === "stop")
       this.#stop(new PolyloomError("cancelled", `the run stopped because ${failure.message}`));
   }
@@ -196,13 +195,13 @@ export class Run implements ActivationOwner {
 
   nodeCancelled(step: Step, span: Span): void {
     this.book.cancelled(step, span);
-    this.#checkInterruptions();
+    this.#interruptions.check();
     this.#checkStopped();
   }
 
   /** Marks a step as one that had nothing to run with. */
   skip(step: Step): void {
-    this.book.skipped(step, this.iterationOf(step.scope));
+    this.book.skipped(step, this.scopes.iterationOf(step.scope));
     this.settle(step.index, step.scope);
   }
 
@@ -224,10 +223,8 @@ export class Run implements ActivationOwner {
   /** Takes a body's units out of the queue and aborts what runs of it; calls back when nothing of it runs any more. */
   interrupt(steps: readonly number[], units: readonly number[], reason: PolyloomError, done: () => void): void {
     for (const unit of units) this.#queued[unit] = 0;
-    const interruption = new Interruption(this, new Set(steps), done);
-    this.#interruptions.add(interruption);
-    interruption.begin(reason);
-    this.#checkInterruptions();
+    this.slots.forget(units);
+    this.#interruptions.begin(steps, reason, done);
   }
 
   #ready(unit: number): void {
@@ -238,14 +235,14 @@ export class Run implements ActivationOwner {
   #activate(unit: number): void {
     const step = this.plan.steps[unit];
     if (step === undefined) return this.cycles[unit - this.plan.steps.length]!.start();
+    if (step.scope >= 0 && !this.scopes.isOpen(step.scope)) return;
     if (this.slots.defer(step)) return;
     if (this.#resumable.has(unit)) return this.#resume(unit);
     this.launcher.launch(step);
   }
 
   #resume(unit: number): void {
-    const next = this.#resumable.take(unit);
-    if (!next.over) next.resume();
+    this.#resumable.take(unit).resume();
     if (this.#resumable.has(unit) || this.launcher.maps.has(unit)) this.enqueue(unit);
   }
 
@@ -253,8 +250,7 @@ export class Run implements ActivationOwner {
     this.stopping = true;
     this.reason = reason;
     this.#queue.clear();
-    this.#controller.abort(reason);
-    for (const cycle of this.cycles) cycle.abort(reason);
+    this.scopes.abort(reason);
     for (const map of this.launcher.maps.values()) map.cancel(reason);
     for (const activation of this.active) activation.cancel(reason);
     if (this.slots.running > 0) this.#grace = this.clock.set(() => this.#abandonAll(), this.settings.graceMs);
@@ -266,10 +262,6 @@ export class Run implements ActivationOwner {
     this.#checkStopped();
   }
 
-  #checkInterruptions(): void {
-    for (const each of this.#interruptions) if (each.settled()) this.#interruptions.delete(each);
-  }
-
   #checkStopped(): void {
     if (this.stopping && this.active.size === 0 && this.launcher.maps.size === 0 && this.slots.running === 0)
       this.#finish(this.cause === undefined ? "failed" : "cancelled");
@@ -279,10 +271,13 @@ export class Run implements ActivationOwner {
   #checkIdle(): void {
     if (this.stopping || this.#remaining === 0 || this.#queue.size > 0 || this.active.size > 0) return;
     if (!this.launcher.idle || this.#turns.scheduled || this.#interruptions.size > 0) return;
+    this.#break("the run came to a halt with work left");
+  }
+
+  /** Better an error that says so than a run that never ends. */
+  #break(problem: string, cause?: unknown): void {
     this.failures.push(
-      failureOf(
-        new PolyloomError("internal", "the run came to a halt with work left; please report this, with the workflow"),
-      ),
+      failureOf(new PolyloomError("internal", `${problem}; please report this, with the workflow`, { cause })),
     );
     this.#finish("failed");
   }
@@ -291,7 +286,7 @@ export class Run implements ActivationOwner {
     this.stopping = true;
     this.#turns.stop();
     if (this.#grace !== undefined) this.clock.clear(this.#grace);
-    for (const interruption of this.#interruptions) interruption.close();
+    this.#interruptions.close();
     for (const cycle of this.cycles) cycle.close(end);
     this.#end?.(end);
     this.#end = undefined;

@@ -54,6 +54,11 @@ export class Slots {
     group.waiting.clear();
   }
 
+  /** Units that are not wanted any more do not come back. */
+  forget(units: readonly number[]): void {
+    for (const { waiting } of this.#groups.values()) for (const unit of units) waiting.delete(unit);
+  }
+
   #groupOf(step: Step): Group | undefined {
     if (this.#groups.size === 0) return undefined;
     const name = step.definition?.group;

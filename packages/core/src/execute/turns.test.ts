@@ -70,10 +70,10 @@ test("K5: the time between two turns counts from the turn, not from when it was 
   expect(turns.due()).toBe(false);
 });
 
-test("K5: quick nodes are interrupted by fewer looks at the time: at most one in sixteen", () => {
+test("K5: quick nodes are interrupted by fewer looks at the time: at most one in four", () => {
   const looks = looksIn(1600, 0);
-  expect(looks).toBeGreaterThanOrEqual(100);
-  expect(looks).toBeLessThan(115);
+  expect(looks).toBeGreaterThanOrEqual(400);
+  expect(looks).toBeLessThan(415);
 });
 
 test("K5: among nodes of a millisecond or more each one is followed by a look", () => {

@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 /** Longest time without a turn of the event loop, in milliseconds (K5). */
 const LONGEST_MS = 10;
 /** Looks at the clock further apart than this many activations would notice a slow node too late. */
-const LONGEST_STRIDE = 16;
+const LONGEST_STRIDE = 4;
 
 /** Gives the event loop its turns: timers, signals and readers of `stream()` get theirs. */
 export class Turns {

@@ -72,7 +72,8 @@ class KeySearch {
   #list(elementOf: (index: number) => z.$ZodType | undefined, value: readonly unknown[]): PropertyKey[][] {
     const found: PropertyKey[][] = [];
     for (let index = 0; index < value.length && found.length < MOST; index++)
-      if (typeof value[index] === "object") found.push(...this.#at(elementOf(index), value, index));
+      if (typeof value[index] === "object")
+        for (const path of this.#at(elementOf(index), value, index)) found.push(path);
     return found;
   }
 

@@ -17,6 +17,8 @@ export interface ValueIssue {
 /** Where issues go: counted, logged, reported. */
 export interface ValueIssues {
   checked(): void;
+  /** The run is over: what comes now is not told. */
+  close(): void;
   bypassed(): void;
   /** One of every few checks took so many milliseconds. */
   took(milliseconds: number): void;

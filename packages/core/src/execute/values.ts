@@ -64,20 +64,40 @@ export class ValueChecker {
   #byPort(table: PortTable, raw: Values, step: Step, side: Side): Values | Promise<Values> {
     const values: Values = {};
     const pending: Promise<void>[] = [];
-    for (const port of table.ports) {
-      const value = raw[port.name];
-      if (this.#mode === "off" && port.pure) {
-        if (value !== undefined) values[port.name] = value;
-        continue;
+    const thrown: Thrown[] = [];
+    table.ports.forEach((port, index) => {
+      if (thrown.length > 0 && pending.length === 0) return;
+      const fail = (error: unknown): void => void (thrown[index] = { error });
+      try {
+        const waits = this.#port(port, values, raw[port.name], step, side);
+        if (waits !== undefined) pending.push(waits.catch(fail));
+      } catch (error) {
+        fail(error);
       }
-      const result = run(port, value);
-      if (result instanceof Promise)
-        pending.push(result.then((each) => this.#accept(values, port, value, each, step, side)) as Promise<void>);
-      else this.#accept(values, port, value, result, step, side);
+    });
+    const finish = (): Values => {
+      rethrowFirst(thrown);
+      if (side === "output") this.#dropOthers(table, raw, step);
+      return values;
+    };
+    return pending.length === 0 ? finish() : Promise.all(pending).then(finish);
+  }
+
+  /** Gives a promise where the port's schema waits. */
+  #port(port: Port, values: Values, value: unknown, step: Step, side: Side): Promise<void> | undefined {
+    if (this.#mode === "off" && port.pure) {
+      if (value !== undefined) values[port.name] = value;
+      return undefined;
     }
-    if (side === "output") this.#dropOthers(table, raw, step);
-    if (pending.length === 0) return values;
-    return Promise.all(pending).then(() => values);
+    const result = run(port, value);
+    if (result instanceof Promise) return result.then((each) => this.#accept(values, port, value, each, step, side));
+    this.#accept(values, port, value, result, step, side);
+    return undefined;
+  }
+
+  /** A parse that outlives its run has nothing to tell any more. */
+  close(): void {
+    this.#issues.close();
   }
 
   #accept(values: Values, port: Port, value: unknown, result: z.ParsePayload, step: Step, side: Side): void {
@@ -126,6 +146,16 @@ export class ValueChecker {
     this.#issues.report(issue);
     if (this.#mode === "strict") throw this.#issues.refusal(issue);
   }
+}
+
+interface Thrown {
+  readonly error: unknown;
+}
+
+/** Of several ports that fail, the first in the order of the schema is told, whichever answered first (E6). */
+function rethrowFirst(thrown: readonly Thrown[]): void {
+  const first = thrown.find((each) => each !== undefined);
+  if (first !== undefined) throw first.error;
 }
 
 function parseAll(table: PortTable, raw: Values): Values | undefined {

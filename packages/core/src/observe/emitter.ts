@@ -9,6 +9,9 @@ export class Emitter {
   readonly #runId: string;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
+  readonly #waiting: RunEvent[] = [];
+  #delivering = false;
+  #ended = false;
   #seq = 0;
 
   /** `onError` is told what an observer throws. */
@@ -19,10 +22,21 @@ export class Emitter {
     this.#onError = onError;
   }
 
-  /** Gives an event its number and time, and hands it on. */
+  /** Gives an event its number and time, and hands it on; nothing follows the end of a run (O1). */
   emit(body: EventBody): void {
-    const event = Object.freeze({ ...body, runId: this.#runId, seq: ++this.#seq, time: this.#clock.now() }) as RunEvent;
-    for (const observer of this.#observers) this.#deliver(observer, event);
+    if (this.#ended) return;
+    this.#ended = body.type === "run.ended";
+    const event = { ...body, runId: this.#runId, seq: ++this.#seq, time: this.#clock.now() };
+    this.#waiting.push(Object.freeze(event) as RunEvent);
+    if (!this.#delivering) this.#deliverAll();
+  }
+
+  /** An observer that causes an event is told of it after the others have heard of the first one: all hear one order. */
+  #deliverAll(): void {
+    this.#delivering = true;
+    for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift())
+      for (const observer of this.#observers) this.#deliver(observer, event);
+    this.#delivering = false;
   }
 
   #deliver(observer: Observer, event: RunEvent): void {

@@ -17,6 +17,7 @@ export class ValueReporter implements ValueIssues {
   readonly #events: Emitter | undefined;
   readonly #logger: () => Logger;
   readonly #lines: Map<string, number> = new Map();
+  #closed = false;
 
   /** `logger` is asked for when there is something to log. */
   constructor(
@@ -45,7 +46,12 @@ export class ValueReporter implements ValueIssues {
     this.#counter.took(milliseconds);
   }
 
+  close(): void {
+    this.#closed = true;
+  }
+
   report(issue: ValueIssue): void {
+    if (this.#closed) return;
     const { kind, step, port, side, path, expected, found } = issue;
     const inner = formatPath("", path as PathKey[]);
     this.#counter.failed();
@@ -78,7 +84,9 @@ export class ValueReporter implements ValueIssues {
   }
 
   #log(issue: ValueIssue): void {
-    const key = `${issue.step.id}.${issue.port}`;
+    // Keys that are no ports count together: a node may make up another one each time.
+    const isPort = issue.kind === "invalid" || issue.path.length > 0;
+    const key = `${issue.step.id}.${isPort ? issue.port : "?"}`;
     const lines = (this.#lines.get(key) ?? 0) + 1;
     this.#lines.set(key, lines);
     if (lines > MOST_LINES) return;

@@ -175,8 +175,10 @@ function recordOfSub(run: Run, sub: SubPlan): NodeRecord {
     .filter(({ kind }) => kind !== "relay")
     .map(({ index }) => recordOf(run, index));
   const timed = inner.filter((record) => record.startMs !== undefined);
-  const startMs = timed.length === 0 ? undefined : Math.min(...timed.map((record) => record.startMs!));
-  const endMs = Math.max(...timed.map((record) => record.startMs! + record.durationMs!));
+  // Not by spreading: a workflow may have more nodes than a call takes arguments.
+  const startMs =
+    timed.length === 0 ? undefined : timed.reduce((least, { startMs: at }) => Math.min(least, at!), Infinity);
+  const endMs = timed.reduce((most, { startMs: at, durationMs }) => Math.max(most, at! + durationMs!), 0);
   const status = statusOfSub(run, sub);
   return Object.freeze({
     status,

@@ -48,8 +48,8 @@ const GAPS = new WeakMap<Structure, readonly Gap[]>();
 function gapsOf(structure: Structure): readonly Gap[] {
   const known = GAPS.get(structure);
   if (known !== undefined) return known;
-  const gaps: Gap[] = [];
-  visit(structure, "", (at, prefix) => gaps.push(...inputGaps(at, prefix), ...outputGaps(at, prefix)));
+  let gaps: Gap[] = [];
+  visit(structure, "", (at, prefix) => (gaps = gaps.concat(inputGaps(at, prefix), outputGaps(at, prefix))));
   GAPS.set(structure, gaps);
   return gaps;
 }
