@@ -1,5 +1,6 @@
 import { PolyloomError } from "@polyloom/wire";
 import { z } from "zod";
+import { requireBoolean } from "./boolean.ts";
 import { defineNode, type NodeDefinition } from "./node.ts";
 import { isSchema } from "./schema.ts";
 
@@ -35,7 +36,7 @@ export function ifElse<S extends z.ZodType>(
     output: z.object({ then: carried(), else: carried() }),
     run: (input) => {
       const value = (input as { value: z.output<S> }).value;
-      return predicate(value) ? { then: value } : { else: value };
+      return requireBoolean(predicate(value), "the predicate") ? { then: value } : { else: value };
     },
   }) as unknown as NodeDefinition<{ value: z.input<S> }, IfElseOut<z.output<S>>>;
 }
@@ -61,7 +62,7 @@ export function switchOn<S extends z.ZodType, C extends string>(
     output: z.object(Object.fromEntries([...names, "default"].map((name) => [name, carried()]))),
     run: (input) => {
       const value = (input as { value: z.output<S> }).value;
-      return { [names.find((name) => cases[name](value)) ?? "default"]: value };
+      return { [names.find((name) => requireBoolean(cases[name](value), `case "${name}"`)) ?? "default"]: value };
     },
   }) as unknown as NodeDefinition<{ value: z.input<S> }, { [K in C | "default"]?: z.output<S> | undefined }>;
 }

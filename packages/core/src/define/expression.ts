@@ -38,6 +38,36 @@ export function compileExpression(text: string, scope: ExpressionScope): Compile
   return new Compiler(text, scope).compile();
 }
 
+/** Names at the roots of an expression's paths: nodes among them belong to the body (G4). Nothing for one that does not parse. */
+export function rootsOf(text: string): readonly string[] {
+  try {
+    return rootsIn(parse(text));
+  } catch {
+    return [];
+  }
+}
+
+function rootsIn(ast: unknown): string[] {
+  if (typeof ast !== "object" || ast === null) return [];
+  const { type, name, object, ...rest } = ast as Ast & { name?: string; object?: Ast };
+  if (type === "Identifier") return [name!];
+  if (type === "MemberExpression") return memberRoots(object!, rest as { property?: Ast });
+  return Object.values({ ...rest, object }).flatMap((part) =>
+    Array.isArray(part) ? part.flatMap(rootsIn) : rootsIn(part),
+  );
+}
+
+/** `previous.step.x` is rooted in `step`. */
+function memberRoots(object: Ast, { property }: { property?: Ast }): string[] {
+  const isPrevious = object.type === "Identifier" && object["name"] === "previous";
+  return isPrevious ? rootsIn(property) : rootsIn(object);
+}
+
+function parse(text: string): Ast {
+  const jsep = lazyRequire<{ default?: (text: string) => Ast } & ((text: string) => Ast)>("jsep");
+  return (jsep.default ?? jsep)(text);
+}
+
 class Compiler {
   readonly #text: string;
   readonly #scope: ExpressionScope;
@@ -68,9 +98,8 @@ class Compiler {
   }
 
   #parse(): Ast {
-    const jsep = lazyRequire<{ default?: (text: string) => Ast } & ((text: string) => Ast)>("jsep");
     try {
-      return (jsep.default ?? jsep)(this.#text);
+      return parse(this.#text);
     } catch (cause) {
       return this.#fail((cause as Error).message, cause);
     }

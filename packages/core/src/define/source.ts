@@ -93,7 +93,7 @@ class LiteralReader {
     if (known !== undefined) return known;
     if (this.#inside.size >= DEEPEST) return { kind: "literal", value };
     this.#inside.add(value);
-    const entries = Object.keys(value).map((key) => [key, this.read((value as Record<string, unknown>)[key])] as const);
+    const entries = keysOf(value).map((key) => [key, this.read((value as Record<string, unknown>)[key])] as const);
     this.#inside.delete(value);
     const live = entries.some(([, entry]) => entry.kind !== "literal");
     const source: Source = live
@@ -113,6 +113,11 @@ class LiteralReader {
       );
     this.#places.set(source, places);
   }
+}
+
+/** Of a list every index, holes included: what comes after one must not move up. */
+function keysOf(value: object): string[] {
+  return Array.isArray(value) ? Array.from(value, (_, index) => String(index)) : Object.keys(value);
 }
 
 /** References are looked for down to this depth; what nests deeper is data. */

@@ -15,6 +15,7 @@ import {
   type WorkflowDocument,
 } from "./format.ts";
 import { Library, type NodeLibrary } from "./library.ts";
+import { closed } from "./strip.ts";
 
 /** A workflow whose types are only known at run time. */
 export type ReadWorkflow = Workflow<Record<string, unknown>, Record<string, unknown>>;
@@ -185,7 +186,7 @@ function readPorts(
   if (new Set(ports.map(([name]) => name)).size < ports.length)
     throw new PolyloomError("invalid_document", "a port is declared twice");
   const shape = ports.map(([name, { schema, optional }]) => {
-    const port = safely(() => z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]));
+    const port = safely(() => closed(z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]), schema));
     return [name, optional && !Object.hasOwn(schema, "default") ? port.optional() : port] as const;
   });
   return z.object(Object.fromEntries(shape));

@@ -50,7 +50,7 @@ function writeNode({ id, node, bindings, map }: NodeEntry, named: Map<string, ob
   if (node.kind === "workflow") return { id, workflow: writeDocument(node, named, `${place}/`), inputs };
   return {
     id,
-    node: writeName(node, named, place),
+    node: writeName(node, named, place, node),
     inputs,
     ...(map === undefined ? {} : { map: { ...map, each: [...map.each] } }),
   };
@@ -61,15 +61,14 @@ function writeName(
   { name, reference }: Pick<NodeDefinition, "name" | "reference">,
   named: Map<string, object>,
   place: string,
-  owner?: object,
+  owner: object,
 ): NameDocument {
   const module = reference?.module;
   const key = `${module ?? ""}#${name}`;
   const known = named.get(key);
-  const self = owner ?? reference ?? {};
-  if (known !== undefined && known !== self)
+  if (known !== undefined && known !== owner)
     refuse(place, `two different nodes or functions are named "${name}"`, "give each a name of its own");
-  named.set(key, self);
+  named.set(key, owner);
   return module === undefined ? { name } : { name, module };
 }
 

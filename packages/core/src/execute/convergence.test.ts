@@ -103,7 +103,7 @@ describe("a predicate (C3)", () => {
       expect(() => after(startConvergence(cycle), 3, 1)).toThrow(
         expect.objectContaining({
           code: "expression_failed",
-          message: expect.stringMatching(/cycle "loop", iteration 3: the predicate gave \w+, not a boolean/),
+          message: expect.stringMatching(/cycle "loop", iteration 3: the predicate gave [\w ]+, not a boolean/),
           details: { cycle: "loop", iteration: 3 },
         }),
       );

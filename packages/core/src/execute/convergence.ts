@@ -1,6 +1,7 @@
 import { PolyloomError } from "@polyloom/wire";
 import { type Criterion, type CriterionTest, type IterationInfo, startCriterion } from "../define/criterion.ts";
 import type { ExpressionValues } from "../define/expression.ts";
+import { kindOfAnswer } from "../define/boolean.ts";
 import type { Reference } from "../define/source.ts";
 import type { CriterionPlan, CyclePlan } from "../plan/plan.ts";
 import { describeThrown } from "./failure.ts";
@@ -135,7 +136,7 @@ export function decide(
     throw undecided(cycle, iteration, what, `threw: ${describeThrown(cause)}`, cause);
   }
   if (typeof answer === "boolean") return answer;
-  throw undecided(cycle, iteration, what, `gave ${typeof answer}, not a boolean`, undefined);
+  throw undecided(cycle, iteration, what, `gave ${kindOfAnswer(answer)}, not a boolean`, undefined);
 }
 
 function undecided(cycle: CyclePlan, iteration: number, what: string, problem: string, cause: unknown): PolyloomError {

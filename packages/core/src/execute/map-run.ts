@@ -218,6 +218,7 @@ export class MapRun implements ActivationOwner {
 
   #abandon(): void {
     for (const activation of this.#running) activation.abandon();
+    this.#run.pump();
   }
 
   #finishIfIdle(): void {

@@ -1,3 +1,4 @@
+import { requireBoolean } from "../define/boolean.ts";
 import type { RetryPolicy } from "../define/retry-policy.ts";
 import type { Failure } from "./failure.ts";
 
@@ -22,7 +23,8 @@ export function retryDelay(
   random: () => number,
 ): number | undefined {
   if (policy === undefined || attempt >= policy.attempts || FINAL.has(failure.code)) return undefined;
-  if (policy.retryOn !== undefined && !policy.retryOn(failure.cause, attempt)) return undefined;
+  if (policy.retryOn !== undefined && !requireBoolean(policy.retryOn(failure.cause, attempt), "retryOn"))
+    return undefined;
   const { backoff = "exponential", delayMs = 100, maxDelayMs = 30_000, jitter = 0 } = policy;
   const factor = backoff === "fixed" ? 1 : backoff === "linear" ? attempt : 2 ** (attempt - 1);
   const share = jitter === 0 ? 0 : jitter * random();

@@ -1,4 +1,5 @@
 import { type CycleSpec, referencesInCycle } from "../define/cycle.ts";
+import { rootsOf } from "../define/expression.ts";
 import { referencesOf } from "../define/source.ts";
 import type { Nesting } from "./contract.ts";
 import { directedGraph, reachable } from "./graph-library.ts";
@@ -33,7 +34,9 @@ function bodyOf(
   const targets = numbers(spec.feedback.map((each) => each.node));
   const sources = numbers(spec.feedback.flatMap((each) => referencesOf(each.from).map(({ node }) => node)));
   const ahead = reachable(graph, targets, "out");
-  const read = numbers(referencesInCycle(spec).map(({ node }) => node)).filter((node) => ahead.has(node));
+  const named = spec.criterion?.kind === "expression" ? rootsOf(spec.criterion.text) : [];
+  const reads = [...referencesInCycle(spec).map(({ node }) => node), ...named];
+  const read = numbers(reads).filter((node) => ahead.has(node));
   const behind = reachable(graph, [...sources, ...read], "in");
   const body = new Set([...ahead].filter((node) => behind.has(node)));
   for (const id of spec.include) {

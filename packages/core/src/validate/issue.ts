@@ -28,6 +28,11 @@ export class IssueList {
     return this.#issues;
   }
 
+  /** Whether there are so many already that nobody will read what more is told: names need not be looked for. */
+  get isLong(): boolean {
+    return this.#issues.length >= 20;
+  }
+
   add(issue: Omit<Issue, "severity"> & { readonly severity?: Issue["severity"] }): void {
     const { message, place, found } = issue;
     const told = {

@@ -167,6 +167,9 @@ function nameOf({ entries, workflow }: Draft, unit: number): string {
   return entries[unit]?.id ?? `cycle ${workflow.graph.cycles[unit - entries.length]?.name ?? "?"}`;
 }
 
+/** Deeper nesting would exhaust the stack. */
+const DEEPEST = 200;
+
 function analyzeSubs(
   draft: Draft,
   prefix: string,
@@ -189,6 +192,13 @@ function analyzeSubs(
         place: id,
         message: `workflow "${node.name}" contains itself`,
         remedy: "a workflow cannot be a node of itself; repeat with a cycle",
+      });
+    else if (above.length > DEEPEST)
+      list.add({
+        code: "invalid_definition",
+        place: id,
+        message: `workflows are nested more than ${DEEPEST} deep`,
+        remedy: "flatten them, or repeat with a cycle",
       });
     else subs.set(index, analyze(node, `${prefix}${id}/`, above));
   });

@@ -65,7 +65,7 @@ function equallyNamed({ entries, indexOf }: Draft, from: Reference, to: string, 
   const source = entries[indexOf.get(from.node!) ?? -1]?.node;
   const sink = entries[indexOf.get(to) ?? -1]?.node;
   if (!source || !sink) {
-    if (!source) list.add(unknownNodeIssue(from.node!, `connection to ${to}`, indexOf.keys()));
+    if (!source) list.add(unknownNodeIssue(list, from.node!, `connection to ${to}`, indexOf.keys()));
     return [];
   }
   const ports = source.outputs.ports.map(({ name }) => name).filter((name) => sink.inputs.byName.has(name));
@@ -158,23 +158,28 @@ export function checkReference(
   list: IssueList,
 ): void {
   const entry = node === null ? undefined : entries[indexOf.get(node) ?? -1];
-  if (node !== null && entry === undefined) return list.add(unknownNodeIssue(node, place, indexOf.keys()));
+  if (node !== null && entry === undefined) return list.add(unknownNodeIssue(list, node, place, indexOf.keys()));
   const ports = entry ? entry.node.outputs.byName : workflow.inputs.byName;
   const port = String(path[0]);
   if (!ports.has(port)) list.add({ ...unknownPort(node ?? "input", port, ports.keys(), "output"), place });
 }
 
 function unknownNode({ indexOf }: Draft, id: string, place: string, list: IssueList): void {
-  list.add(unknownNodeIssue(id, place, indexOf.keys()));
+  list.add(unknownNodeIssue(list, id, place, indexOf.keys()));
 }
 
-function unknownNodeIssue(id: string, place: string, known: Iterable<string>): Parameters<IssueList["add"]>[0] {
-  const names = [...known];
+function unknownNodeIssue(
+  list: IssueList,
+  id: string,
+  place: string,
+  known: Iterable<string>,
+): Parameters<IssueList["add"]>[0] {
+  const names = list.isLong ? [] : [...known];
   return {
     code: "unknown_node",
     place,
     message: `there is no node "${id}"`,
-    expected: `one of: ${listNames(names)}`,
+    ...(list.isLong ? {} : { expected: `one of: ${listNames(names)}` }),
     found: id,
     remedy: didYouMean(id, names) || "add the node, or correct its id",
   };
