@@ -4,8 +4,7 @@ import type { ClauseReport, ConformanceReport } from "./report.ts";
 
 const HEAD = `# What each runtime keeps
 
-Written by the conformance suite; never by hand. Each row is a clause of the contract. A clause is passed, or what needs
-it is refused up front with the code \`unsupported\`; the number is that of the cases tried.
+Written by the conformance suite; never by hand. Each row of the second table is a clause of the [contract](contract.md). A clause is passed, or what needs it is refused up front with the code \`unsupported\`; the number is that of the cases tried.
 `;
 
 /** The manifest, a row each. */
@@ -15,6 +14,7 @@ const MANIFEST: Readonly<Record<string, (capabilities: Capabilities) => string>>
   "ends tasks by force": ({ preempts }) => yesNo(preempts),
   "isolates nodes": ({ isolates }) => yesNo(isolates),
   "virtual time": ({ virtualTime }) => yesNo(virtualTime),
+  "bytes at once": ({ maxMessageBytes }) => (maxMessageBytes === undefined ? "no limit" : String(maxMessageBytes)),
   refuses: ({ unsupported }) => unsupported.join(", ") || "nothing",
 };
 

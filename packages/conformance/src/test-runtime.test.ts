@@ -1,12 +1,13 @@
-import { test } from "vitest";
+import { testRuntime } from "@polyloom/conformance";
+import { describe, test } from "vitest";
 import { ConcurrentReference, ReferenceRuntime } from "./self/reference-runtime.fixture.ts";
-import { testRuntime } from "./test-runtime.ts";
 
-testRuntime({
-  test: (title, run) => test(`${title} (one at a time)`, run),
-  create: (options) => new ReferenceRuntime(options),
+describe("one task at once", () => {
+  // #region suite
+  testRuntime({ test, create: (options) => new ReferenceRuntime(options) });
+  // #endregion suite
 });
-testRuntime({
-  test: (title, run) => test(`${title} (three at once)`, run),
-  create: (options) => new ConcurrentReference(options),
+
+describe("three tasks at once", () => {
+  testRuntime({ test, create: (options) => new ConcurrentReference(options) });
 });

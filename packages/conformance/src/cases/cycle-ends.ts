@@ -74,7 +74,7 @@ export const cycleEnds: readonly Case[] = [
         flow.createCycle(`loop-${id}`).connect(step.out.value, step.in.value).maxIterations(iterations).build();
       }
       assert.deepEqual((await subject.completed(flow)).cycleMetrics, { totalIterations: 5, converged: false });
-      const done = counting((loop, step) => loop.convergeWhen(step.out.value, fromFour));
+      const done = counting((loop, step) => loop.convergeWhen(step.out.value, fromFour).maxIterations(9));
       assert.deepEqual((await subject.completed(done)).cycleMetrics, { totalIterations: 4, converged: true });
     },
     "a cycle whose node fails tells that it failed": async (subject) => {
@@ -123,6 +123,13 @@ export const cycleEnds: readonly Case[] = [
       assert.deepEqual([cycles["loop"]?.iterations, cycles["loop"]?.reason], [4, "condition"]);
       assert.deepEqual(results["step"], { value: 4 });
     },
+    "a dead value counts as false": async (subject) => {
+      const flow = counting((loop, _step, whole) => {
+        const branch = whole.addNode("branch", fork, { value: 1, way: "left" });
+        return loop.continueWhile(branch.out.right, always).maxIterations(5);
+      });
+      assert.equal((await subject.completed(flow)).cycles["loop"]?.iterations, 0);
+    },
     "an iteration in which no node completes ends the cycle, uncounted": async (subject) => {
       const flow = new Workflow("nothing");
       const branch = flow.addNode("branch", fork, { value: 1, way: "left" });
@@ -141,7 +148,7 @@ export const cycleEnds: readonly Case[] = [
       const flow = new Workflow("blocks");
       const step = flow.addNode("step", block, { value: 0 });
       const loop = flow.createCycle("loop").connect(step.out.value, step.in.value);
-      loop.convergeWhen(step.out.value, memoryIsBounded).maxIterations(155).build();
+      loop.convergeWhen(step.out.value, memoryIsBounded).maxIterations(305).build();
       assert.equal((await subject.completed(flow)).cycles["loop"]?.reason, "converged");
     },
     "a thousand iterations each count": async (subject) => {

@@ -60,6 +60,15 @@ export const cycles: readonly Case[] = [
       const { events } = await subject.observed(flow);
       assert.deepEqual(starts(events), ["far", "near", "step", "step", "step", "next", "last"]);
     },
+    "downstream waits for the cycle's end, also where it was added first": async (subject) => {
+      const flow = new Workflow("first");
+      flow.addNode("after", number);
+      const step = flow.addNode("step", increment, { value: 0 });
+      flow.createCycle("loop").connect(step.out.value, step.in.value).maxIterations(3).build();
+      const { events, result } = await subject.observed(flow.connect("step.value", "after.value"));
+      assert.deepEqual(starts(events), ["step", "step", "step", "after"]);
+      assert.deepEqual(result?.results["after"], { value: 3 });
+    },
     "downstream gets the last iteration's values": async (subject) => {
       const { flow, step } = counting(4);
       flow.addNode("after", number, { value: step.out.value });

@@ -21,11 +21,6 @@ import {
 import type { Subject } from "../subject.ts";
 import { eventsOf } from "../timeline.ts";
 
-/** What a runtime may say beside its manifest: the most bytes that cross at once. */
-interface Limits {
-  readonly maxMessageBytes?: number;
-}
-
 /** A workflow in which one node changes what two others get. */
 function mutating(): Workflow {
   const flow = new Workflow("mutating");
@@ -137,12 +132,12 @@ export const data: readonly Case[] = [
   }),
   ...casesOf("D4", {
     "a value within the declared limit crosses; without a limit, one of a megabyte": async (subject) => {
-      const { maxMessageBytes = 4_000_000 }: Limits = (await subject.create()).capabilities;
+      const { maxMessageBytes = 4_000_000 } = (await subject.create()).capabilities;
       const bytes = Math.min(Math.floor(maxMessageBytes / 4), 2_000_000);
       assert.deepEqual(await carries(subject, bytes), { size: bytes });
     },
     "a value above the declared limit fails with its size and the limit": async (subject) => {
-      const { maxMessageBytes }: Limits = (await subject.create()).capabilities;
+      const { maxMessageBytes } = (await subject.create()).capabilities;
       if (maxMessageBytes === undefined) return void assert.deepEqual(await carries(subject, 2000), { size: 2000 });
       const flow = new Workflow("bytes");
       const source = flow.addNode("source", giveBytes, { size: maxMessageBytes + 1 });

@@ -3,6 +3,7 @@ import { type CovRef, type RunResult, Workflow } from "@polyloom/core";
 import { z } from "zod";
 import { type Case, casesOf } from "../case.ts";
 import { fork, joined, readPage, text } from "../fixtures/branches.ts";
+import { anything } from "../fixtures/checks.ts";
 import { fail } from "../fixtures/failures.ts";
 import { add, increment, maybe, number, orSeven, total } from "../fixtures/numbers.ts";
 
@@ -90,6 +91,14 @@ export const dead: readonly Case[] = casesOf("S3", {
       const { flow, dead: right } = branching();
       flow.addNode("skipped", number, { value: right });
       assert.equal(statusOf(await subject.completed(flow, {}, { connectionValidation }), "skipped"), "skipped");
+    }
+  },
+  "null, 0, an empty text and false are values": async (subject) => {
+    for (const value of [null, 0, "", false]) {
+      const flow = new Workflow("values");
+      const source = flow.addNode("source", anything, { value });
+      flow.addNode("sink", anything, { value: source.out.value });
+      assert.deepEqual((await subject.completed(flow)).results["sink"], { value });
     }
   },
   "a map over a dead list is skipped": async (subject) => {

@@ -67,6 +67,15 @@ export const errors: readonly Case[] = [
       assert.deepEqual(error.partialResults, { step: { value: 2 } });
       assert.equal(error.cycles["loop"]?.iterations, 2);
     },
+    "of a cancelled run the first error is the cancel": async (subject) => {
+      const flow = new Workflow("cancelled");
+      flow.addNode("node", hold, { ms: subject.patienceMs });
+      const { error } = await subject.interrupted(flow, (events) => hasStarted(events, "node"));
+      assert.deepEqual(
+        error?.errors.map(({ code }) => code),
+        ["cancelled"],
+      );
+    },
     "all errors are told, the first observed first": async (subject) => {
       const { errors: all, cause } = await subject.rejected(failing());
       assert.deepEqual(
@@ -240,6 +249,16 @@ export const errors: readonly Case[] = [
       };
       const { events } = await subject.observed(flow, { observers: [{ onEvent }] });
       assert.equal(eventsOf(events, "run.ended").length, 1);
+    },
+    "what an observer throws is logged": async (subject) => {
+      const flow = new Workflow("fine");
+      flow.addNode("fine", number, { value: 1 });
+      const onEvent = (): never => {
+        throw new Error("the observer broke");
+      };
+      const recording = new RecordingLogger();
+      await subject.completed(flow, { observers: [{ onEvent }] }, { logger: recording.logger });
+      assert.ok(recording.lines.some(({ level }) => level === "error"));
     },
     "a logger that throws fails no run": async (subject) => {
       const flow = new Workflow("fine");

@@ -76,6 +76,7 @@ export const graphDocuments: readonly Case[] = [
         .createCycle("loop")
         .connect(step.out.value, step.in.value)
         .convergeWhen(step.out.value, (value) => value > 1)
+        .maxIterations(9)
         .build();
       assert.throws(() => flow.toJSON(), { code: "not_serializable", message: /loop/ });
       assert.deepEqual((await subject.completed(flow)).results, { step: { value: 2 } });
@@ -138,6 +139,12 @@ export const graphDocuments: readonly Case[] = [
       const inside = flow.addNode("inside", adder("adder"), { value: 0 });
       flow.createCycle("loop").connect(inside.out.value, inside.in.value).maxIterations(3).build();
       assert.deepEqual((await subject.completed(flow)).results["inside"], { value: 3 });
+    },
+    "a map over a workflow is refused": async (subject) => {
+      const flow = new Workflow("outer");
+      flow.addMap("map", adder("adder"), { each: { value: [1, 2] } });
+      const codes = (await subject.create()).check(flow).map(({ code }) => code);
+      assert.deepEqual(codes, ["unsupported"]);
     },
     "a problem inside is told with its path": async (subject) => {
       const inner = new Workflow("inner", { output: z.object({ value: z.number() }) });

@@ -98,8 +98,10 @@ export const leaks: readonly Case[] = casesOf("K4", {
   },
   "close waits for running work": async (subject) => {
     const runtime = await subject.create();
+    const flow = new Workflow("slow");
+    flow.addNode("slow", pause, { ms: 20, value: 1 });
     let over = false;
-    const run = settled(subject.execute(runtime, limitless())).finally(() => (over = true));
+    const run = settled(subject.execute(runtime, flow)).finally(() => (over = true));
     await new Promise(setImmediate);
     await runtime.close();
     await new Promise(setImmediate);

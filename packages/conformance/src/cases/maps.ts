@@ -46,6 +46,17 @@ export const maps: readonly Case[] = casesOf("S9", {
     flow.addMap("map", maybe, { each: { value: holes.out.value as never } });
     assert.deepEqual((await subject.completed(flow)).results["map"], { keys: [["value"], []], value: [1, undefined] });
   },
+  "an item without a value for a required port is not run: a hole in every output": async (subject) => {
+    const flow = new Workflow("map");
+    const holes = flow.addMap("holes", below, { each: { value: [1, 5, 2] }, with: { limit: 3 } });
+    flow.addMap("map", increment, { each: { value: holes.out.value as never } });
+    assert.deepEqual((await subject.completed(flow)).results["map"], { value: [2, undefined, 3] });
+  },
+  "a typed array is a list": async (subject) => {
+    const flow = new Workflow("map");
+    flow.addMap("map", increment, { each: { value: new Float64Array([1, 2]) as never } });
+    assert.deepEqual((await subject.completed(flow)).results["map"], { value: [2, 3] });
+  },
   "an empty list gives empty lists": async (subject) => {
     const flow = new Workflow("map");
     const map = flow.addMap("map", below, { each: { value: [] }, with: { limit: 3 } });

@@ -3,6 +3,7 @@ import { Workflow } from "@polyloom/core";
 import { z } from "zod";
 import { type Case, casesOf } from "../case.ts";
 import { fork } from "../fixtures/branches.ts";
+import { failOn } from "../fixtures/failures.ts";
 import { append, increment, number, range, total } from "../fixtures/numbers.ts";
 import { pause } from "../fixtures/waits.ts";
 
@@ -97,6 +98,13 @@ export const results: readonly Case[] = [
       const step = flow.addNode("step", append, { list: [], value: 1 });
       flow.createCycle("loop").connect(step.out.list, step.in.list).maxIterations(3).build();
       assert.deepEqual((await subject.completed(flow)).results, { step: { list: [1, 1, 1], value: 1 } });
+    },
+    "a node that failed in a later iteration keeps the outputs of the last completed one": async (subject) => {
+      const flow = new Workflow("loop");
+      const step = flow.addNode("step", failOn, { value: 0, bad: 2 });
+      flow.createCycle("loop").connect(step.out.value, step.in.value).maxIterations(5).build();
+      const { result } = await subject.observed(flow, { onFailure: "continue" });
+      assert.deepEqual([result?.results, result?.nodes["step"]?.status], [{ step: { value: 2 } }, "failed"]);
     },
     "a map holds lists": async (subject) => {
       const flow = new Workflow("map");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Workflow } from "@polyloom/core";
 import { type Case, casesOf } from "../case.ts";
-import { anything, count, greet, kinds, lying, lyingFirst, type Person } from "../fixtures/checks.ts";
+import { anything, count, greet, kinds, lying, lyingFirst, type Person, throwing } from "../fixtures/checks.ts";
 import { number } from "../fixtures/numbers.ts";
 import { RecordingLogger } from "../recording-logger.ts";
 import { eventsOf } from "../timeline.ts";
@@ -58,6 +58,14 @@ export const validation: readonly Case[] = [
       const flow = new Workflow("given");
       flow.addNode("target", number, { value: "text" as never });
       assert.equal((await subject.rejected(flow, {}, STRICT)).code, "connection_invalid");
+    },
+    "a schema that throws fails its node, in every mode that checks": async (subject) => {
+      for (const options of [WARN, STRICT]) {
+        const flow = new Workflow("throwing");
+        flow.addNode("node", throwing, { value: 1 });
+        const error = await subject.rejected(flow, {}, options);
+        assert.deepEqual([error.code, error.nodeId], ["connection_invalid", "node"]);
+      }
     },
     "strict: valid values go through": async (subject) => {
       assert.deepEqual((await subject.completed(wired(3), {}, STRICT)).results["target"], { value: 3 });

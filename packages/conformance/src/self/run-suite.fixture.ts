@@ -20,16 +20,16 @@ interface Registered {
 /** Their cases look at what the whole process holds or does: nothing else may happen meanwhile. */
 const ALONE: ReadonlySet<Clause> = new Set(["C9", "K4", "K5"]);
 /** A case that takes longer has failed, so that a runtime that hangs fails its case and no more. */
-const LONGEST_MS = 5000;
+const LONGEST_MS = 4000;
 /** Such a case has this long for itself; then the next one begins. */
-const ALONE_MS = 2500;
+const ALONE_MS = 1500;
 
 /** Runs the suite without a test runner: many cases at once, or only those that have to run alone. */
 export async function runSuite(create: (options?: RuntimeOptions) => Runtime, alone: boolean): Promise<Outcome[]> {
   const cases: Registered[] = [];
   const test = (title: string, run: () => Promise<void>): unknown =>
     cases.push({ title, run, clause: title.split(" ")[0] as Clause });
-  testRuntime({ test, create, patienceMs: alone ? 1000 : 400 });
+  testRuntime({ test, create, patienceMs: alone ? 1000 : 300 });
   const outcomes: Promise<Outcome>[] = [];
   for (const each of cases.filter(({ clause }) => ALONE.has(clause) === alone)) {
     const outcome = runCase(each);

@@ -233,6 +233,22 @@ class SecretRefusal extends ReferenceRuntime {
   }
 }
 
+class NotIsolated extends ReferenceRuntime {
+  override readonly capabilities: Capabilities = { ...SEQUENTIAL, isolates: true };
+}
+
+class Unlimited extends ReferenceRuntime {
+  override readonly capabilities: Capabilities = { ...SEQUENTIAL, maxMessageBytes: 5000 };
+}
+
+class OtherInOff extends ReferenceRuntime {
+  protected override plan(...args: Parameters<ReferenceRuntime["plan"]>): ReturnType<ReferenceRuntime["plan"]> {
+    const plan = super.plan(...args);
+    if (this.options.connectionValidation !== "off") return plan;
+    return { ...plan, cycles: plan.cycles.map((cycle) => ({ ...cycle, criterion: undefined })) };
+  }
+}
+
 /** Runtimes that live wrongly: what they hold on to, when they close, how they stream and count. */
 export const lives: readonly Broken[] = [
   broken("leaves a listener on the caller's signal", ["K4"], LeakedListener),
@@ -255,4 +271,7 @@ export const lives: readonly Broken[] = [
   broken("runs one task more than it says", ["S5"], TooMany),
   broken("runs one task fewer than it says", ["S2", "S5"], TooFew),
   broken("refuses what its manifest does not exclude", ["S9"], SecretRefusal),
+  broken("says that it isolates nodes, and does not", ["D1", "D2", "D3", "D5"], NotIsolated),
+  broken("ignores the limit that it declares", ["D4"], Unlimited),
+  broken("does something else in the mode off", ["V5"], OtherInOff),
 ];

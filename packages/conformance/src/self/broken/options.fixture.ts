@@ -42,7 +42,7 @@ export const options: readonly Broken[] = [
     made: (made) =>
       ["off", "strict"].includes(String(made.connectionValidation)) ? made : without(made, "connectionValidation"),
   }),
-  broken("stops where it should go on", ["S3", "E2", "E6", "D3"], {
+  broken("stops where it should go on", ["S3", "R2", "E2", "E6", "D3"], {
     made: (made) => without(made, "onFailure"),
     given: (given) => without(given, "onFailure"),
   }),
@@ -60,12 +60,12 @@ export const options: readonly Broken[] = [
   broken("waits for ever for a node that ignores its signal", ["K2"], {
     made: (made) => ({ ...made, graceMs: 3_600_000 }),
   }),
-  broken("ignores the caller's signal", ["C5", "E4", "K1", "K2", "K3", "K5", "K4"], {
+  broken("ignores the caller's signal", ["C5", "E1", "E4", "K1", "K2", "K3", "K5", "K4"], {
     given: (given) => without(given, "signal"),
   }),
   broken("ignores the limits of groups", ["S5"], { maxConcurrency: 3, made: (made) => without(made, "groupLimits") }),
   broken("ignores portable", ["D1", "D2", "D3"], { made: (made) => without(made, "portable") }),
-  broken("ignores the caller's logger", ["V2", "V3", "O4"], {
+  broken("ignores the caller's logger", ["V2", "V3", "E7", "O4"], {
     made: (made) => ({ ...made, logger: new RecordingLogger().logger }),
   }),
   broken("collects metrics unasked", ["R1", "V6", "O3"], { made: (made) => ({ ...made, collectMetrics: true }) }),

@@ -158,4 +158,34 @@ export const plans: readonly Broken[] = [
   }),
   broken("accepts a cycle that runs out", ["C5"], { plan: (plan) => cycles(plan, () => ({ onExhausted: "accept" })) }),
   broken("ignores a cycle's timeout", ["C10"], { plan: (plan) => cycles(plan, () => ({ timeoutMs: undefined })) }),
+  broken("runs what follows a cycle before it is over", ["C2"], {
+    plan: (plan) =>
+      withEdges(
+        plan,
+        edgesOf(plan).filter(([from]) => from < plan.steps.length),
+      ),
+  }),
+  broken("starts a cycle before what leads into it has ended", ["C11", "C6"], {
+    plan: (plan) =>
+      withEdges(
+        plan,
+        edgesOf(plan).filter(([, to]) => to < plan.steps.length),
+      ),
+  }),
+  broken("runs one cycle after the other", ["C13"], {
+    maxConcurrency: 3,
+    plan: (plan) => {
+      const own = plan.units.filter((unit) => unit >= plan.steps.length);
+      return withEdges(plan, [...edgesOf(plan), ...own.slice(1).map((unit, i) => [own[i]!, unit] as const)]);
+    },
+  }),
+  broken("runs a cycle without a limit once", ["G5"], {
+    plan: (plan) => cycles(plan, ({ maxIterations }) => (maxIterations === Infinity ? { maxIterations: 1 } : {})),
+  }),
+  broken("takes every schema for a mere check", ["V5", "V7"], {
+    plan: (plan) =>
+      steps(plan, ({ table }) => ({
+        table: { ...table, pure: true, ports: table.ports.map((port) => ({ ...port, pure: true })) },
+      })),
+  }),
 ];

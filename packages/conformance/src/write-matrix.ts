@@ -1,0 +1,44 @@
+import { writeFileSync } from "node:fs";
+import type { RuntimeOptions } from "@polyloom/core/runtime";
+import { capabilityMatrix } from "./capability-matrix.ts";
+import type { ConformanceReport } from "./report.ts";
+import type { Runtime } from "./subject.ts";
+import { testRuntime } from "./test-runtime.ts";
+
+/** Where {@link matrixPage} belongs. */
+export const MATRIX_PAGE: string = `${import.meta.dirname}/../../../docs/capability-matrix.md`;
+
+/** A runtime's class, by the package that exports it. */
+const RUNTIMES = [
+  ["@polyloom/runtime-local", "LocalRuntime"],
+  ["@polyloom/runtime-async", "AsyncRuntime"],
+  ["@polyloom/runtime-testing", "TestingRuntime"],
+] as const;
+
+type RuntimeClass = new (options?: RuntimeOptions) => Runtime;
+
+/** Runs the suite on every runtime there is, and gives the text of `docs/capability-matrix.md`. */
+export async function matrixPage(): Promise<string> {
+  const reports: ConformanceReport[] = [];
+  for (const [module, name] of RUNTIMES) reports.push(await reportOf(await classOf(module, name)));
+  return capabilityMatrix(reports);
+}
+
+/** The packages depend on this one for their tests: only their names are known here. */
+async function classOf(module: string, name: string): Promise<RuntimeClass> {
+  const exported = (await import(/* @vite-ignore */ module)) as Record<string, RuntimeClass | undefined>;
+  const found = exported[name];
+  if (found === undefined) throw new Error(`${module} exports no ${name}`);
+  return found;
+}
+
+async function reportOf(Runtime: RuntimeClass): Promise<ConformanceReport> {
+  const cases: (() => Promise<void>)[] = [];
+  const test = (_title: string, run: () => Promise<void>): unknown => cases.push(run);
+  const { report } = testRuntime({ test, create: (options) => new Runtime(options) });
+  // What a case throws stands in the report as well.
+  for (const run of cases) await run().catch(() => undefined);
+  return report();
+}
+
+if (import.meta.main) writeFileSync(MATRIX_PAGE, await matrixPage());
