@@ -1,3 +1,4 @@
+import { PolyloomError } from "@polyloom/wire";
 import type { z } from "zod";
 import type { CycleSpec } from "./cycle.ts";
 import type { NodeDefinition } from "./node.ts";
@@ -73,6 +74,15 @@ export function noteWorkflow(workflow: WorkflowLike): void {
 /** Whether a value is a workflow. */
 export function isWorkflow(value: unknown): value is WorkflowLike {
   return typeof value === "object" && value !== null && WORKFLOWS.has(value);
+}
+
+/**
+ * Refuses what only looks like a workflow, or not even that; one of another copy of this package passes.
+ * @throws PolyloomError `invalid_definition`
+ */
+export function requireWorkflow(value: WorkflowLike | null | undefined): void {
+  if (value?.kind === "workflow" && (value.graph as WorkflowGraph | undefined)?.nodes instanceof Map) return;
+  throw new PolyloomError("invalid_definition", "give a Workflow");
 }
 
 /** What the constructor of a workflow takes. */

@@ -141,7 +141,8 @@ export class Activation implements Span {
     const task = taskOf(this, this.#input!, context);
     this.#task = task;
     try {
-      return this.run.settings.runTask(task, context.signal) ?? NO_OUTCOME;
+      const outcome = this.run.settings.runTask(task, context.signal);
+      return typeof outcome === "object" && outcome !== null ? outcome : NO_OUTCOME;
     } catch (error) {
       return { status: "failed", error };
     }

@@ -1,6 +1,6 @@
 import { isCollecting, PolyloomError } from "@polyloom/wire";
 import type { Logger } from "pino";
-import type { WorkflowGraph, WorkflowLike } from "../define/graph.ts";
+import { requireWorkflow, type WorkflowLike } from "../define/graph.ts";
 import type { Workflow } from "../define/workflow.ts";
 import { composeAround } from "../observe/around.ts";
 import { Emitter } from "../observe/emitter.ts";
@@ -155,13 +155,22 @@ export abstract class BaseRuntime {
     checkExecuteOptions(options);
     const { prepared, issues } = this.#look(workflow, options);
     if (issues.some(({ severity }) => severity === "error")) throw invalidWorkflow(workflow.name, issues);
-    if (this.start !== undefined)
-      await this.#ready(workflow.name, () => (this.#started ??= Promise.resolve(this.start?.())));
+    if (this.start !== undefined) await this.#ready(workflow.name, () => (this.#started ??= this.#start()));
     const signals = options.signal === undefined ? [stop] : [options.signal, stop];
     const plan = this.plan(prepared, this.#failureMode(options));
     if (this.prepare !== undefined)
       await this.#ready(workflow.name, () => this.prepare!(plan, AbortSignal.any([...signals])));
     return this.#run(this.#newRun(plan, options), options, signals);
+  }
+
+  /** A start that failed is tried again by the next run. */
+  async #start(): Promise<void> {
+    try {
+      await this.start?.();
+    } catch (error) {
+      this.#started = undefined;
+      throw error;
+    }
   }
 
   async #run(run: Run, options: ExecuteOptions, signals: readonly AbortSignal[]): Promise<RunResult> {
@@ -288,9 +297,4 @@ export abstract class BaseRuntime {
     await Promise.allSettled(this.#calls.values());
     if (this.#started !== undefined) await this.stop?.();
   }
-}
-
-function requireWorkflow(workflow: WorkflowLike | null | undefined): void {
-  if (workflow?.kind === "workflow" && (workflow.graph as WorkflowGraph | undefined)?.nodes instanceof Map) return;
-  throw new PolyloomError("invalid_definition", "give a Workflow");
 }

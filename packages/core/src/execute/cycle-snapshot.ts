@@ -4,6 +4,7 @@ import { type RunState, Status } from "./run-state.ts";
 /** What the steps of a body were when its last iteration was completed: an interrupted one is undone to it. */
 export class CycleSnapshot {
   readonly #steps: readonly number[];
+  #places: ReadonlyMap<number, number> | undefined;
   #outputs: Outputs = [];
   #status: Uint8Array = new Uint8Array(0);
 
@@ -14,7 +15,8 @@ export class CycleSnapshot {
 
   /** Outputs of a step. */
   outputsOf(step: number): Record<string, unknown> | undefined {
-    return this.#outputs[this.#steps.indexOf(step)];
+    this.#places ??= new Map(this.#steps.map((each, place) => [each, place] as const));
+    return this.#outputs[this.#places.get(step)!];
   }
 
   commit({ outputs, status }: RunState): void {

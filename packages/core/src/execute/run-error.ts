@@ -8,8 +8,9 @@ import type { Run } from "./run.ts";
 export function runError(run: Run): WorkflowError {
   const { cause, failures } = run;
   const stopped = cause === undefined ? [] : [failureOf(cause)];
-  const errors = Object.freeze([...stopped, ...failures]);
-  return new WorkflowError(errors[0]!, {
+  const errors = Object.freeze([...failures, ...stopped]);
+  // A run that was stopped says so, whatever failed before: that is among its errors.
+  return new WorkflowError(stopped[0] ?? errors[0]!, {
     runId: run.runId,
     workflow: run.plan.workflow.name,
     errors,

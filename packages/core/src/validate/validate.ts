@@ -1,5 +1,4 @@
-import { PolyloomError } from "@polyloom/wire";
-import type { WorkflowGraph, WorkflowLike } from "../define/graph.ts";
+import { requireWorkflow, type WorkflowLike } from "../define/graph.ts";
 import type { Issue } from "./issue.ts";
 import { didYouMean, listNames } from "../define/nearest.ts";
 import { analyze, type Structure } from "./structure.ts";
@@ -19,8 +18,7 @@ export interface Supplies {
  * @throws PolyloomError `invalid_definition` for what is no workflow
  */
 export function validate(workflow: WorkflowLike, supplies: Supplies = {}): readonly Issue[] {
-  if (((workflow as WorkflowLike | null)?.graph as WorkflowGraph | undefined)?.nodes === undefined)
-    throw new PolyloomError("invalid_definition", "validate takes a Workflow");
+  requireWorkflow(workflow);
   const structure = analyze(workflow);
   return [...structure.issues, ...checkSupplies(structure, supplies)];
 }
