@@ -157,6 +157,23 @@ describe("nesting (C7)", () => {
     expect(happened(events).filter((text) => text === "step completed").length).toBe(6);
   });
 
+  test("C8: the state of an inner cycle's nodes is gone with each of its runs, that of the outer one's stays", async () => {
+    const flow = new Workflow("w");
+    const seen: string[] = [];
+    const counted = (id: string) =>
+      work((_, { state }) => {
+        state["n"] = ((state["n"] as number | undefined) ?? 0) + 1;
+        seen.push(`${id}${String(state["n"])}`);
+        return 1;
+      });
+    const tick = flow.addNode("tick", counted("outer"));
+    const step = flow.addNode("step", counted("inner"), { after: tick.out.out });
+    flow.createCycle("inner").connect(step.out.out, step.in.in).maxIterations(2).build();
+    flow.createCycle("outer").connect(step.out.out, tick.in.in).maxIterations(2).build();
+    await watch(runtimeOf().runtime, flow);
+    expect(seen).toEqual(["outer1", "inner1", "inner2", "outer2", "inner1", "inner2"]);
+  });
+
   test("R2: the results of a cycle within a cycle are those of the outer one's last completed iteration", async () => {
     const { runtime } = runtimeOf();
     const flow = new Workflow("w");
