@@ -110,6 +110,8 @@ export class Activation implements Span {
     if (run.stopping) return this.abandon();
     this.attempt++;
     const timeoutMs = step.definition!.timeoutMs ?? run.settings.nodeTimeoutMs;
+    // An item can be aborted without the rest of the run.
+    if (timeoutMs !== undefined || this.index !== undefined) this.#controller = new AbortController();
     const limit = timeoutMs === undefined ? undefined : this.#startTimer(timeoutMs);
     const outcome = this.#runTask();
     if (!("status" in outcome)) this.#wait(outcome, timeoutMs);
@@ -122,7 +124,6 @@ export class Activation implements Span {
   /** Gives the time on the clock at which the attempt is late. */
   #startTimer(timeoutMs: number): number {
     this.#timedOut = false;
-    this.#controller = new AbortController();
     this.#timer = this.run.clock.set(() => this.#timeOut(timeoutMs), timeoutMs);
     return this.run.clock.now() + timeoutMs;
   }

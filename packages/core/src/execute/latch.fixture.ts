@@ -8,6 +8,5 @@ export interface Latch<T> extends PromiseLike<T> {
 export function latch<T = void>(): Latch<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   promise.catch(() => undefined);
-  // oxlint-disable-next-line unicorn/no-thenable -- awaited by nodes as any promise is
   return { open: resolve, fail: reject, then: promise.then.bind(promise) };
 }

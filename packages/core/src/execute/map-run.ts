@@ -201,11 +201,17 @@ export class MapRun implements ActivationOwner {
   #giveUp(failure: Failure): void {
     if (this.#failure === undefined && !this.#cancelled) {
       this.#failure = failure;
-      const reason = new PolyloomError("cancelled", `another item of map "${this.#step.id}" failed`);
-      for (const other of this.#running) other.cancel(reason);
-      if (this.#running.size > 0) this.#grace = this.#run.clock.set(() => this.#abandon(), this.#run.settings.graceMs);
+      // A run that stops is told at once: nothing starts while the other items are waited for (E3).
+      if (this.#run.settings.onFailure === "stop") this.#run.fail(failure, this.#step.scope);
+      else this.#stopItems();
     }
     this.#finishIfIdle();
+  }
+
+  #stopItems(): void {
+    const reason = new PolyloomError("cancelled", `another item of map "${this.#step.id}" failed`);
+    for (const other of this.#running) other.cancel(reason);
+    if (this.#running.size > 0) this.#grace = this.#run.clock.set(() => this.#abandon(), this.#run.settings.graceMs);
   }
 
   #guarded(step: () => void): void {
@@ -226,8 +232,9 @@ export class MapRun implements ActivationOwner {
     this.#over = true;
     if (this.#grace !== undefined) this.#run.clock.clear(this.#grace);
     this.#close();
-    if (this.#failure === undefined || this.#cancelled) return this.#run.nodeCancelled(this.#step, this.#span(1));
-    this.#run.nodeFailed(this.#step, this.#failure, this.#span(this.#failure.attempt ?? 1));
+    if (this.#failure === undefined) return this.#run.nodeCancelled(this.#step, this.#span(1));
+    const isTold = this.#run.settings.onFailure === "stop";
+    this.#run.nodeFailed(this.#step, this.#failure, this.#span(this.#failure.attempt ?? 1), isTold);
   }
 
   #span(attempts: number): Span {

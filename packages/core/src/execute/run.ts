@@ -173,9 +173,10 @@ export class Run implements ActivationOwner {
     this.nodeFailed(activation.step, failure, activation);
   }
 
-  nodeFailed(step: Step, failure: Failure, span: Span): void {
+  /** `isTold`: the run knows of the failure. */
+  nodeFailed(step: Step, failure: Failure, span: Span, isTold = false): void {
     this.book.failed(step, failure, span);
-    this.fail(failure, step.scope);
+    if (!isTold) this.fail(failure, step.scope);
     if (this.stopping) return this.#checkStopped();
     this.settle(step.index, step.scope);
     this.#interruptions.check();
