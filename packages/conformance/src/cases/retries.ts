@@ -92,7 +92,7 @@ export const retries: readonly Case[] = casesOf("E4", {
     flow.addNode("node", slowFirst, {});
     const { events, result } = await subject.observed(flow);
     assert.deepEqual(result?.results["node"], { attempt: 2 });
-    assert.match(eventsOf(events, "node.retrying")[0]?.message ?? "", /longer than 20 ms/);
+    assert.match(eventsOf(events, "node.retrying")[0]?.message ?? "", /longer than 50 ms/);
   },
   "retryOn says which errors are worth another attempt": async (subject) => {
     const retry = { ...THREE, retryOn: unlessTypeError };
