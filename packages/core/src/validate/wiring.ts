@@ -103,10 +103,17 @@ function wireTable(
   const byPort = new Map<string, PortWiring>();
   for (const wire of wires) {
     const port = byName.get(wire.port);
-    if (port === undefined) list.add(unknownPort(id, wire.port, byName.keys(), "input"));
+    if (port === undefined) unknownTarget(draft, id, wire, byName.keys(), list);
     else byPort.set(wire.port, addWire(draft, id, byPort.get(wire.port) ?? emptyWiring(port), wire, list));
   }
   return ports.map((port) => byPort.get(port.name) ?? emptyWiring(port));
+}
+
+/** Both ends are told: what a wire reads may be misspelt as well (G8). */
+function unknownTarget(draft: Draft, id: string, wire: Wired, known: Iterable<string>, list: IssueList): void {
+  list.add(unknownPort(id, wire.port, known, "input"));
+  if ("feedback" in wire) return;
+  for (const reference of referencesOf(wire.source)) checkReference(draft, reference, `${id}.${wire.port}`, list);
 }
 
 function emptyWiring(port: Port): PortWiring {
