@@ -1,3 +1,4 @@
+import { decode } from "@polyloom/wire";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -12,7 +13,7 @@ import { isLarge, keep, reread, sum } from "./round-trip.fixture.ts";
 /** Both say the same document, plan and run the same. */
 async function expectSame(flow: Workflow<{}, unknown>, input?: Record<string, unknown>): Promise<void> {
   const again = reread(flow as never);
-  expect(again.toJSON()).toEqual(flow.toJSON());
+  expect(said(again as never)).toEqual(said(flow as never));
   const [mine, theirs] = [prepare(flow), prepare(again)];
   expect(theirs.structure.issues).toEqual(mine.structure.issues);
   const shapeOf = ({ plan }: typeof mine): unknown => {
@@ -35,6 +36,13 @@ async function expectSame(flow: Workflow<{}, unknown>, input?: Record<string, un
   expect(Object.keys(b!.cycles)).toEqual(Object.keys(a!.cycles));
   for (const [name, { reason, iterations }] of Object.entries(a!.cycles))
     expect(b!.cycles[name]).toMatchObject({ reason, iterations });
+}
+
+/** What a document says: V8 may write one value in more than one way, so encoded values are compared by what they hold. */
+function said(flow: Workflow<never, unknown>): unknown {
+  return JSON.parse(JSON.stringify(flow), (key, value: unknown) =>
+    key === "encoded" ? { holds: decode(Buffer.from(value as string, "base64")) } : value,
+  );
 }
 
 describe("G7: toJSON, then fromJSON", () => {
