@@ -50,7 +50,6 @@ export class RunResult<WO = unknown> {
     this.status = run.failures.length > 0 ? "failed" : "completed";
     this.errors = Object.freeze([...run.failures]);
     this.metrics = metrics;
-    Object.freeze(this);
   }
 
   /**
