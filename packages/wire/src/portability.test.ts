@@ -112,7 +112,7 @@ test("another process finds the nodes of several modules at once", async () => {
     const { collectNodes, isCollecting } = await import(${JSON.stringify(wire)});
     const modules = ["${url("nodes.mjs")}", "${url("main.mjs")}", "${url("node_modules/factory/index.js")}"];
     const all = await Promise.all(modules.map((module) => collectNodes(module)));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((globalThis.seen ?? []).length < 2) await new Promise((resolve) => setImmediate(resolve));
     const result = {
       names: all.map(({ names }) => names),
       seen: [...globalThis.seen, isCollecting()],

@@ -7,7 +7,7 @@ export interface Task {
   readonly workflow: string;
   readonly nodeId: string;
   readonly node: NodeDefinition;
-  /** Checked values by port; fresh for each attempt only where the node did not get to see them. */
+  /** Checked values by port: the same object for every attempt. */
   readonly input: Readonly<Record<string, unknown>>;
   /** Counts from 1. */
   readonly attempt: number;
