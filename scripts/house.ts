@@ -6,6 +6,10 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "runtime-local": ["core"],
   "runtime-async": ["core"],
   "runtime-testing": ["core"],
+  "runtime-parallel": ["core", "wire"],
+  "runtime-cyclic": ["core", "runtime-parallel"],
+  actor: ["wire"],
+  containers: ["wire"],
   polyloom: ["core", "runtime-local", "runtime-async", "runtime-testing"],
   bench: ["core", "runtime-local", "runtime-async"],
 };
@@ -15,14 +19,18 @@ export const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
   "runtime-local": ["conformance"],
   "runtime-async": ["conformance", "runtime-local", "runtime-testing"],
   "runtime-testing": ["conformance"],
+  "runtime-parallel": ["conformance", "runtime-local", "runtime-testing"],
+  "runtime-cyclic": ["conformance", "runtime-local"],
   polyloom: ["conformance"],
 };
 
 /** Each heavy library has one home. */
 export const LIBRARY_HOMES: Readonly<Record<string, string>> = {
+  dockerode: "containers",
   graphology: "core",
   jsep: "core",
   pino: "core",
+  piscina: "runtime-parallel",
 };
 
 /** The published name of a folder under `packages/`. */
