@@ -10,6 +10,8 @@ export interface Span {
   /** Iteration of the innermost cycle, from 1; 0 outside cycles. */
   readonly iteration: number;
   readonly attempts: number;
+  /** Milliseconds, where they were taken elsewhere. */
+  readonly durationMs?: number;
 }
 
 /** The books of a run: what became of each node, as state, as events and as times. */
@@ -43,16 +45,20 @@ export class NodeBook {
     this.#settings.events?.emit({ type: "node.started", nodeId: id, iteration });
   }
 
-  completed(step: Step, values: Record<string, unknown>, { startedAt, iteration, attempts }: Span): void {
+  completed(step: Step, values: Record<string, unknown>, span: Span): void {
+    const { startedAt, iteration, attempts } = span;
     this.state.outputs[step.index] = values;
     this.state.status[step.index] = Status.completed;
-    const durationMs = this.#ended(step.index, startedAt, attempts);
+    const durationMs = this.#ended(step.index, span);
     this.#settings.events?.emit({ type: "node.completed", nodeId: step.id, iteration, attempts, durationMs });
+    this.#settings.ledger?.completed(step, values, [startedAt, durationMs]);
   }
 
-  failed(step: Step, { code, message }: Failure, { startedAt, iteration, attempts }: Span): void {
+  failed(step: Step, failure: Failure, span: Span): void {
+    const { startedAt, iteration, attempts } = span;
+    const { code, message } = failure;
     this.#die(step, Status.failed);
-    const durationMs = this.#ended(step.index, startedAt, attempts);
+    const durationMs = this.#ended(step.index, span);
     this.#settings.events?.emit({
       type: "node.failed",
       nodeId: step.id,
@@ -62,18 +68,22 @@ export class NodeBook {
       code,
       message,
     });
+    this.#settings.ledger?.failed(step, failure, iteration, [startedAt, durationMs]);
   }
 
-  cancelled(step: Step, { startedAt, iteration, attempts }: Span): void {
+  cancelled(step: Step, span: Span): void {
+    const { startedAt, iteration, attempts } = span;
     this.#die(step, Status.cancelled);
-    const durationMs = this.#ended(step.index, startedAt, attempts);
+    const durationMs = this.#ended(step.index, span);
     this.#settings.events?.emit({ type: "node.cancelled", nodeId: step.id, iteration, durationMs });
+    this.#settings.ledger?.cancelled(step, iteration, [startedAt, durationMs]);
   }
 
   skipped(step: Step, iteration: number): void {
     this.#die(step, Status.skipped);
     if (this.state.attempts.size > 0) this.state.attempts.delete(step.index);
     if (step.kind !== "relay") this.#settings.events?.emit({ type: "node.skipped", nodeId: step.id, iteration });
+    this.#settings.ledger?.skipped(step);
   }
 
   /** Notes the port that a relay passes on. */
@@ -87,11 +97,11 @@ export class NodeBook {
     this.state.status[index] = status;
   }
 
-  #ended(index: number, startedAt: number, attempts: number): number {
+  #ended(index: number, { startedAt, attempts, durationMs: taken }: Span): number {
     if (attempts > 1) this.state.attempts.set(index, attempts);
     else if (this.state.attempts.size > 0) this.state.attempts.delete(index);
     if (!this.timed) return 0;
-    const durationMs = this.tick() - startedAt;
+    const durationMs = taken ?? this.tick() - startedAt;
     this.state.startedAt![index] = startedAt - this.#startedAt;
     this.state.durationMs![index] = durationMs;
     this.#settings.timing?.ran(index, startedAt, durationMs);

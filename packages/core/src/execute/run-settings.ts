@@ -3,6 +3,8 @@ import type { RetryPolicy } from "../define/retry-policy.ts";
 import type { Emitter } from "../observe/emitter.ts";
 import type { NodeTiming } from "../observe/node-timing.ts";
 import type { Clock } from "./clock.ts";
+import type { BatchPlace } from "../batch/batch.ts";
+import type { RunLedger } from "./run-ledger.ts";
 import type { Outcome, Task } from "./task.ts";
 import type { ValueChecker } from "./values.ts";
 
@@ -35,4 +37,10 @@ export interface RunSettings {
   readonly preempt: (task: Task) => void;
   /** Counts a result that came too late. */
   readonly dropLate: () => void;
+  /** Present where a place takes batches of fused nodes. */
+  readonly batches?: BatchPlace | undefined;
+  /** Present where somebody follows the run from elsewhere. */
+  readonly ledger?: RunLedger | undefined;
+  /** Asked before a unit starts, where somebody may say no. */
+  readonly admit?: ((unit: number) => boolean) | undefined;
 }

@@ -1,4 +1,4 @@
-import { formatPath, type PolyloomError } from "@polyloom/wire";
+import { formatPath, PolyloomError } from "@polyloom/wire";
 import type * as z from "zod/v4/core";
 import type { PathKey } from "../define/reference.ts";
 import type { InputPlan, Plan, SourcePlan, Step } from "../plan/plan.ts";
@@ -52,6 +52,13 @@ export function sentenceOf(issue: ValueIssue, plan: Plan): string {
         )
       : "";
   return `${from === "" ? "" : `${from} → `}${place}${side === "output" ? " (output)" : ""}: expected ${issue.expected}, found ${issue.found}`;
+}
+
+/** The error that a strict run fails with. */
+export function refusalOf(issue: ValueIssue, plan: Plan): PolyloomError {
+  const { port, path } = issue;
+  const details = { port, path: formatPath("", path as PathKey[]), expected: issue.expected, found: issue.found };
+  return new PolyloomError("connection_invalid", sentenceOf(issue, plan), { details });
 }
 
 /** Where an input's value comes from, as `node.port`; empty for parameters and literals. */

@@ -2,6 +2,9 @@
 const FINENESS = 8;
 const BUCKETS = 64 * FINENESS;
 
+/** Buckets with their counts. */
+export type HistogramData = readonly (readonly [bucket: number, count: number])[];
+
 /** Counts durations in logarithmic buckets; only those that hold something take room, and a node has few. */
 export class Histogram {
   readonly #buckets: number[] = [];
@@ -29,6 +32,18 @@ export class Histogram {
       if (seen >= rank) return 2 ** ((this.#buckets[i]! + 0.5) / FINENESS) / 1e6;
     }
     return 0;
+  }
+
+  /** What it counted, as data: each bucket with its count. */
+  get data(): HistogramData {
+    return this.#buckets.map((bucket, i) => [bucket, this.#counts[i]!] as const);
+  }
+
+  /** A histogram of such data. */
+  static from(data: HistogramData): Histogram {
+    const histogram = new Histogram();
+    for (const [bucket, count] of data) histogram.#addTo(bucket, count);
+    return histogram;
   }
 
   #addTo(bucket: number, times: number): void {

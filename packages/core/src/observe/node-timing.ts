@@ -37,6 +37,7 @@ export class NodeTiming {
   #range: { readonly min: Float64Array; readonly max: Float64Array } | undefined;
   readonly #wait: Float64Array;
   readonly #retries: Map<number, number> = new Map();
+  readonly #elsewhere: Map<number, NodeSums> = new Map();
   readonly #histograms: (Histogram | undefined)[] = [];
 
   /** Starts without a time. */
@@ -78,14 +79,31 @@ export class NodeTiming {
   /** Adds the sums of every node that ran to those of others, by id. */
   addTo(sums: Map<string, NodeSums>): void {
     for (const { index, id, kind } of this.#plan.steps) {
-      if (kind === "relay" || this.#count[index] === 0) continue;
+      const own = kind === "relay" ? undefined : this.sumsOf(index);
+      if (own === undefined) continue;
       const known = sums.get(id);
-      if (known) addSums(known, this.#sumsOf(index));
-      else sums.set(id, this.#sumsOf(index));
+      if (known) addSums(known, own);
+      else sums.set(id, own);
     }
   }
 
-  #sumsOf(step: number): NodeSums {
+  /** What was taken elsewhere of a step. */
+  tookElsewhere(step: number, sums: NodeSums): void {
+    const known = this.#elsewhere.get(step);
+    if (known) addSums(known, sums);
+    else this.#elsewhere.set(step, sums);
+  }
+
+  /** The sums of a step; `undefined` where it never ran. */
+  sumsOf(step: number): NodeSums | undefined {
+    const elsewhere = this.#elsewhere.size > 0 ? this.#elsewhere.get(step) : undefined;
+    if (this.#count[step] === 0) return elsewhere && { ...elsewhere };
+    const sums = this.#sumsHere(step);
+    if (elsewhere) addSums(sums, elsewhere);
+    return sums;
+  }
+
+  #sumsHere(step: number): NodeSums {
     return {
       count: this.#count[step]!,
       total: this.#total[step]!,
@@ -93,7 +111,8 @@ export class NodeTiming {
       max: this.#count[step] === 1 ? this.#total[step]! : this.#range!.max[step]!,
       queueWait: this.#wait[step]!,
       retries: this.#retries.get(step) ?? 0,
-      histogram: this.#histograms[step],
+      // A copy: whoever gets it may add to it.
+      histogram: this.#histograms[step] && Histogram.from(this.#histograms[step].data),
     };
   }
 

@@ -1,7 +1,7 @@
-import { formatPath, PolyloomError } from "@polyloom/wire";
+import { formatPath, type PolyloomError } from "@polyloom/wire";
 import type { Logger } from "pino";
 import type { PathKey } from "../define/reference.ts";
-import { sentenceOf, sourceName, type ValueIssue, type ValueIssues } from "../execute/value-issue.ts";
+import { refusalOf, sentenceOf, sourceName, type ValueIssue, type ValueIssues } from "../execute/value-issue.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Emitter } from "./emitter.ts";
 import type { ValidationCounter } from "./validation-metrics.ts";
@@ -78,9 +78,7 @@ export class ValueReporter implements ValueIssues {
   }
 
   refusal(issue: ValueIssue): PolyloomError {
-    const { port, path } = issue;
-    const details = { port, path: formatPath("", path as PathKey[]), expected: issue.expected, found: issue.found };
-    return new PolyloomError("connection_invalid", sentenceOf(issue, this.#plan), { details });
+    return refusalOf(issue, this.#plan);
   }
 
   #log(issue: ValueIssue): void {

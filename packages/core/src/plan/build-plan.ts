@@ -30,7 +30,8 @@ export function buildPlan(structure: Structure, version: number, goesOn: boolean
   return new PlanBuilder(goesOn).build(structure, version);
 }
 
-const NO_PORTS = portTable(z.object({}), "no ports");
+/** The table of a step without ports. */
+export const NO_PORTS: PortTable = portTable(z.object({}), "no ports");
 const NO_SLOTS: readonly number[] = [];
 const NO_GATES: readonly number[] = [];
 
@@ -260,7 +261,8 @@ class PlanBuilder {
   }
 }
 
-function mapTables(inputs: PortTable, map: MapSettings): Pick<Step, "table" | "map"> {
+/** The ports of a map: those that its items share, and those of which each takes one. */
+export function mapTables(inputs: PortTable, map: MapSettings): Pick<Step, "table" | "map"> {
   const shared = inputs.ports.map(({ name }) => name).filter((name) => !map.each.includes(name));
   return { table: pickPorts(inputs, shared), map: { ...map, table: pickPorts(inputs, map.each) } };
 }

@@ -1,0 +1,171 @@
+import { findNode, type NodeReference, PolyloomError } from "@polyloom/wire";
+import type { Logger } from "pino";
+import { systemClock } from "../execute/clock.ts";
+import { Run } from "../execute/run.ts";
+import type { RunSettings } from "../execute/run-settings.ts";
+import { Status } from "../execute/run-state.ts";
+import { invoke } from "../execute/task.ts";
+import { ValueChecker } from "../execute/values.ts";
+import { Emitter } from "../observe/emitter.ts";
+import type { RunEvent } from "../observe/event.ts";
+import { NodeTiming } from "../observe/node-timing.ts";
+import type { Plan } from "../plan/plan.ts";
+import { Control } from "./control.ts";
+import { isolated } from "./isolated.ts";
+import { Ledger } from "./ledger.ts";
+import type { BatchOrder } from "./order.ts";
+import { planOfPart } from "./part-plan.ts";
+import { PlaceIssues } from "./place-issues.ts";
+import { linesTo } from "./place-logger.ts";
+import type { BatchEnd, Report } from "./report.ts";
+
+/** How a batch is reached while it runs, at its place. */
+export interface BatchLine {
+  /** The words that host and place share. */
+  readonly control: Int32Array;
+  /** Aborted when the host wants nothing more of it. */
+  readonly signal: AbortSignal;
+  /** Takes what is told, in its order. */
+  tell(reports: readonly Report[]): void;
+}
+
+/**
+ * Runs a batch where it arrived, with core's own loop; gives its end when all was told.
+ * @throws PolyloomError `node_not_portable` when a node cannot be found
+ */
+export async function performBatch(order: BatchOrder, line: BatchLine): Promise<BatchEnd> {
+  const found = await findAll(order.part.references);
+  const plan = planOfPart(order.workflow, order.part, order.strands, found);
+  const performance = new Performance(order, plan, line);
+  return performance.run();
+}
+
+const FOUND = new Map<string, unknown>();
+
+/** What was found once needs no promise again. */
+async function findAll(references: readonly NodeReference[]): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (const reference of references) {
+    const key = `${reference.module} ${reference.name}`;
+    if (!FOUND.has(key)) FOUND.set(key, await findNode(reference));
+    found.push(FOUND.get(key));
+  }
+  return found;
+}
+
+class Performance {
+  readonly #order: BatchOrder;
+  readonly #plan: Plan;
+  readonly #control: Control;
+  readonly #signal: AbortSignal;
+  readonly #ledger: Ledger;
+  readonly #issues: PlaceIssues;
+  readonly #strandOf: Int32Array;
+  readonly #waited: Set<number> = new Set();
+  readonly #run: Run;
+
+  constructor(order: BatchOrder, plan: Plan, { control, signal, tell }: BatchLine) {
+    this.#order = order;
+    this.#plan = plan;
+    this.#control = new Control(control);
+    this.#signal = signal;
+    this.#ledger = new Ledger(
+      Uint8Array.from(order.part.steps, ({ urgent }) => Number(urgent)),
+      tell,
+    );
+    this.#issues = new PlaceIssues(plan, this.#ledger);
+    this.#strandOf = new Int32Array(plan.waits.length).fill(-1);
+    order.strands.forEach(([root], strand) => (this.#strandOf[root!] = strand));
+    this.#run = new Run(plan, this.#settings());
+    this.#ledger.follow(this.#run);
+  }
+
+  async run(): Promise<BatchEnd> {
+    const run = this.#run;
+    const stop = (): void => run.cancel(stopped());
+    this.#signal.addEventListener("abort", stop, { once: true });
+    this.#order.part.given.forEach(({ outputs }, at) => {
+      const step = this.#order.part.steps.length + at;
+      run.state.outputs[step] = outputs as Record<string, unknown> | undefined;
+      run.state.status[step] = outputs === undefined ? Status.skipped : Status.completed;
+    });
+    run.start();
+    await run.ended;
+    this.#signal.removeEventListener("abort", stop);
+    this.#ledger.close();
+    const { checks } = this.#issues;
+    return { status: "ended", elapsedMs: this.#ledger.elapsedMs, checks, waited: [...this.#waited] };
+  }
+
+  /** The host may have taken a strand back, or want nothing more. */
+  #admit(unit: number): boolean {
+    if (this.#control.stopped) {
+      this.#run.cancel(stopped());
+      return false;
+    }
+    const strand = this.#strandOf[unit]!;
+    if (strand >= 0 && !this.#control.claim(strand)) {
+      this.#run.leave(this.#order.strands[strand]!);
+      return false;
+    }
+    this.#control.running = unit;
+    const step = this.#plan.steps[unit];
+    if (step === undefined || step.scope < 0) this.#ledger.before(step?.definition);
+    return true;
+  }
+
+  #settings(): RunSettings {
+    const { runId, settings } = this.#order;
+    const { validation, onFailure, graceMs, metrics, events } = settings;
+    const logger = linesTo((line) => this.#ledger.add(["log", line]));
+    const invoked = isolated(invoke, this.#plan);
+    return {
+      runId,
+      clock: systemClock,
+      random: Math.random,
+      maxConcurrency: 1,
+      groupLimits: {},
+      graceMs,
+      nodeTimeoutMs: undefined,
+      retry: undefined,
+      onFailure,
+      itemEvents: false,
+      shuffle: false,
+      parameters: undefined,
+      values: new ValueChecker(validation, this.#issues, metrics ? systemClock : undefined),
+      events: events ? this.#emitter(runId) : undefined,
+      timing: metrics ? new NodeTiming(this.#plan) : undefined,
+      logger: (): Logger => logger(),
+      where: "worker",
+      runTask: (task) => {
+        const outcome = invoked(task);
+        if (!("status" in outcome)) this.#waited.add(this.#plan.indexOf.get(task.nodeId)!);
+        return outcome;
+      },
+      preempt: () => undefined,
+      dropLate: () => undefined,
+      ledger: this.#ledger,
+      admit: (unit) => this.#admit(unit),
+    };
+  }
+
+  /** Passes events on; those that the ledger tells of are told once. */
+  #emitter(runId: string): Emitter {
+    const onEvent = ({ runId: _, seq: __, time: ___, ...body }: RunEvent): void => {
+      if (!this.#isInLedger(body)) this.#ledger.add(["event", body]);
+    };
+    return new Emitter([{ onEvent }], runId, systemClock, () => undefined);
+  }
+
+  #isInLedger(body: { readonly type: string; readonly nodeId?: string }): boolean {
+    if (body.type === "node.failed") return true;
+    if (!ENDS.has(body.type)) return false;
+    return this.#plan.steps[this.#plan.indexOf.get(body.nodeId!)!]!.scope < 0;
+  }
+}
+
+const ENDS = new Set(["node.completed", "node.skipped", "node.cancelled"]);
+
+function stopped(): PolyloomError {
+  return new PolyloomError("cancelled", "the run was stopped");
+}
