@@ -11,8 +11,9 @@ import {
   SEQUENTIAL,
   type Task,
 } from "@polyloom/core/runtime";
-import { assertTransferable, deserializeError, encode } from "@polyloom/wire";
-import { decodeReplies, type Order, type Reply } from "./message.ts";
+import { orderFor, takeEnd, takeReport } from "@polyloom/core/place";
+import { deserializeError, encode } from "@polyloom/wire";
+import { decodeReplies, type Reply } from "./message.ts";
 
 /** Options of {@link CloudRuntime}: those of every runtime, and where the server is. */
 export interface CloudRuntimeOptions extends RuntimeOptions {
@@ -57,10 +58,10 @@ export class CloudRuntime extends BaseRuntime {
   }
 
   protected async runTask(task: Task, signal: AbortSignal): Promise<Outcome> {
-    const order = orderFor(task);
-    const abort = (): void => void this.#abort(order);
+    const id = randomUUID();
+    const abort = (): void => void this.#abort(id);
     try {
-      assertTransferable(order.input, "input");
+      const order = { id, ...orderFor(task, task.node.reference) };
       const answer = await this.#post("/task", encode(order, { maxBytes: this.#maxBytes }));
       this.#answers.set(task, answer);
       if (signal.aborted) abort();
@@ -80,7 +81,7 @@ export class CloudRuntime extends BaseRuntime {
     this.#answers.get(task)?.destroy();
   }
 
-  async #abort({ id }: Order): Promise<void> {
+  async #abort(id: string): Promise<void> {
     try {
       (await this.#post("/abort", encode(id))).resume();
     } catch {
@@ -98,38 +99,10 @@ export class CloudRuntime extends BaseRuntime {
 }
 // #endregion runtime
 
-// #region task
-function orderFor({ node, input, context }: Task): Order {
-  const { runId, workflow, nodeId, attempt, iteration, index, state } = context;
-  return {
-    id: randomUUID(),
-    node: node.reference!,
-    input,
-    about: { runId, workflow, nodeId, attempt, iteration, index, state },
-  };
-}
-
+// #region take
 /** Passes on what the node reports; gives the outcome once there is one. */
-function take(reply: Reply, { context }: Task): Outcome | undefined {
-  switch (reply.kind) {
-    case "progress":
-      return void context.progress(reply.done, reply.total, reply.message);
-    case "log": {
-      const { level, msg, ...fields } = JSON.parse(reply.line) as { level: "info"; msg?: string };
-      return void context.logger[level](fields, msg);
-    }
-    case "completed":
-      replace(context.state, reply.state);
-      return { status: "completed", output: reply.output };
-    case "threw":
-      return { status: "failed", error: deserializeError(reply.error) };
-    case "refused":
-      return placeFailed(deserializeError(reply.error));
-  }
+function take(reply: Reply, task: Task): Outcome | undefined {
+  if (reply.kind === "progress" || reply.kind === "log") return void takeReport(reply, task);
+  return takeEnd(reply, task);
 }
-// #endregion task
-
-function replace(state: Record<string, unknown>, by: Readonly<Record<string, unknown>>): void {
-  for (const key of Object.keys(state)) delete state[key];
-  Object.defineProperties(state, Object.getOwnPropertyDescriptors(by));
-}
+// #endregion take

@@ -1,24 +1,14 @@
-import type { NodeContext } from "@polyloom/core";
-import { decode, encode, encodeFrame, FrameParser, type NodeReference, type SerializedError } from "@polyloom/wire";
+import type { End, Order, Report } from "@polyloom/core/place";
+import { decode, encode, encodeFrame, FrameParser } from "@polyloom/wire";
 
 // #region messages
-/** What a runtime sends: one attempt at one node, named by the module that defines it. */
-export interface Order {
-  /** What an abort names. */
+/** What a runtime sends: an order, and what an abort names. */
+export interface NumberedOrder extends Order {
   readonly id: string;
-  readonly node: NodeReference;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly about: Pick<NodeContext, "runId" | "workflow" | "nodeId" | "attempt" | "iteration" | "index" | "state">;
 }
 
-/** What comes back, message by message: progress and logs while the node runs, then one end. */
-export type Reply =
-  | { readonly kind: "progress"; readonly done: number; readonly total?: number; readonly message?: string }
-  | { readonly kind: "log"; readonly line: string }
-  | { readonly kind: "completed"; readonly output: unknown; readonly state: Readonly<Record<string, unknown>> }
-  | { readonly kind: "threw"; readonly error: SerializedError }
-  /** The place failed, not the node: the node was not found, or its output cannot move. */
-  | { readonly kind: "refused"; readonly error: SerializedError };
+/** What comes back, message by message: reports while the node runs, then one end. */
+export type Reply = Report | End;
 // #endregion messages
 
 /** A reply as a frame, for a stream of them. */

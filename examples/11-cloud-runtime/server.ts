@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { decode, type NodeReference, serializeError } from "@polyloom/wire";
-import type { Order } from "./message.ts";
+import type { NumberedOrder } from "./message.ts";
 import { type DocumentOrder, runDocument } from "./run-document.ts";
 import { findNodes, runOrder } from "./run-order.ts";
 
@@ -19,10 +19,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (request.url === "/workflow") return void response.end(await answerDocument(body));
   if (request.url === "/nodes") return void response.end(await findNodes(decode(body) as NodeReference[]));
   if (request.url === "/abort") return answerAbort(decode(body) as string, response);
-  await answerOrder(decode(body) as Order, response);
+  await answerOrder(decode(body) as NumberedOrder, response);
 }
 
-async function answerOrder(order: Order, response: ServerResponse): Promise<void> {
+async function answerOrder(order: NumberedOrder, response: ServerResponse): Promise<void> {
   const controller = new AbortController();
   running.set(order.id, controller);
   response.on("close", () => controller.abort()); // whoever waited is gone

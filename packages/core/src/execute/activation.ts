@@ -29,7 +29,8 @@ export class Activation implements Span {
   /** Position of a map's item. */
   readonly index: number | undefined;
   readonly iteration: number;
-  attempt = 0;
+  /** Attempts so far, the one that runs included. */
+  attempts = 0;
   /** Whether it ended; what comes later is dropped. */
   over = false;
   where: string | undefined;
@@ -52,11 +53,6 @@ export class Activation implements Span {
     this.owner = owner;
     this.index = index;
     this.iteration = run.scopes.iterationOf(step.scope);
-  }
-
-  /** Attempts so far. */
-  get attempts(): number {
-    return this.attempt;
   }
 
   /** Checks the inputs and makes the first attempt; takes a slot. */
@@ -108,7 +104,7 @@ export class Activation implements Span {
   #try(): void {
     const { run, step } = this;
     if (run.stopping) return this.abandon();
-    this.attempt++;
+    this.attempts++;
     const timeoutMs = step.definition!.timeoutMs ?? run.settings.nodeTimeoutMs;
     // An item can be aborted without the rest of the run.
     if (timeoutMs !== undefined || this.index !== undefined) this.#controller = new AbortController();
@@ -129,10 +125,14 @@ export class Activation implements Span {
   }
 
   #wait(outcome: PromiseLike<Outcome>, timeoutMs: number | undefined): void {
-    const { attempt, run } = this;
+    const { run } = this;
+    const task = this.#task;
     run.active.add(this);
-    const settle = (each: Outcome | undefined): void => this.#settledLater(each ?? NO_OUTCOME, attempt, timeoutMs);
-    outcome.then(settle, (error: unknown) => settle({ status: "failed", error }));
+    run.promises.follow(outcome, {
+      isOver: () => this.#task !== task,
+      next: (each) => this.#settledLater(each ?? NO_OUTCOME, timeoutMs),
+      failed: (error) => this.#settledLater({ status: "failed", error }, timeoutMs),
+    });
     // The node, or an observer of it, stopped the run before it gave its promise.
     if (run.stopping) this.cancel(run.reason!);
   }
@@ -149,13 +149,10 @@ export class Activation implements Span {
     }
   }
 
-  #settledLater(outcome: Outcome, attempt: number, timeoutMs: number | undefined): void {
-    if (this.over || attempt !== this.attempt || !this.#holdsSlot) return this.run.dropLate();
-    this.#task = undefined;
+  #settledLater(outcome: Outcome, timeoutMs: number | undefined): void {
     if (this.#cancelled) this.abandon();
     else if (this.#timedOut) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
     else this.#settled(outcome);
-    this.run.pump();
   }
 
   #settled(outcome: Outcome): void {
@@ -188,18 +185,13 @@ export class Activation implements Span {
     this.owner.completed(this, values);
   }
 
-  #later(values: PromiseLike<Values>, then: (values: Values) => void): void {
+  #later(values: PromiseLike<Values>, next: (values: Values) => void): void {
     this.run.active.add(this);
-    const settle = (next: () => void): void => {
-      if (this.over) return this.run.dropLate();
-      if (this.#cancelled) this.abandon();
-      else next();
-      this.run.pump();
-    };
-    values.then(
-      (each) => settle(() => then(each)),
-      (error: unknown) => settle(() => this.#failWith(error)),
-    );
+    this.run.promises.follow(values, {
+      isOver: () => this.over,
+      next: (each) => (this.#cancelled ? this.abandon() : next(each)),
+      failed: (error) => this.#failWith(error),
+    });
   }
 
   #failWith(error: unknown): void {
@@ -209,6 +201,7 @@ export class Activation implements Span {
   #fail(failure: Failure): void {
     if (this.#cancelled) return this.abandon();
     this.#disarm();
+    this.#task = undefined;
     this.#state = undefined;
     const { run, step, iteration } = this;
     const delayMs = this.#delay(failure);
@@ -225,7 +218,7 @@ export class Activation implements Span {
       type: "node.retrying",
       nodeId: step.id,
       iteration,
-      attempt: this.attempt,
+      attempt: this.attempts,
       delayMs,
       message: failure.message,
       ...(this.index === undefined ? {} : { index: this.index }),
@@ -234,23 +227,24 @@ export class Activation implements Span {
 
   /** Milliseconds until the next attempt; nothing, or what `retryOn` threw, when there is none. */
   #delay(failure: Failure): number | Failure | undefined {
-    const { run, step, attempt } = this;
+    const { run, step, attempts } = this;
     if (run.stopping) return undefined;
     try {
-      return retryDelay(step.definition!.retry ?? run.settings.retry, failure, attempt, run.settings.random);
+      return retryDelay(step.definition!.retry ?? run.settings.retry, failure, attempts, run.settings.random);
     } catch (error) {
       return thrownFailure(error, undefined, this.#place());
     }
   }
 
   #timeOut(timeoutMs: number): void {
-    const { run, attempt } = this;
+    const { run } = this;
+    const task = this.#task;
     this.#timedOut = true;
     this.#controller!.abort(
       new PolyloomError("node_timeout", `node "${this.step.id}" ran longer than ${timeoutMs} ms`),
     );
     this.#timer = run.clock.set(() => {
-      if (this.over || this.attempt !== attempt) return;
+      if (this.#task !== task) return;
       this.#giveUp();
       this.#fail(timeoutFailure(timeoutMs, this.#place()));
       run.pump();
@@ -259,15 +253,15 @@ export class Activation implements Span {
 
   /** What still runs is not waited for any longer; a runtime that can ends it by force. */
   #giveUp(): void {
-    if (this.#task !== undefined && this.#holdsSlot) this.run.settings.preempt(this.#task);
+    if (this.#task !== undefined) this.run.settings.preempt(this.#task);
   }
 
   #place(): FailurePlace {
-    const { step, iteration, attempt, index } = this;
+    const { step, iteration, attempts, index } = this;
     return {
       nodeId: step.id,
       iteration: iteration || undefined,
-      attempt: attempt || 1,
+      attempt: attempts || 1,
       details: index === undefined ? {} : { index },
     };
   }
@@ -280,6 +274,7 @@ export class Activation implements Span {
 
   #end(): void {
     this.over = true;
+    this.#task = undefined;
     this.#disarm();
     if (this.run.active.size > 0) this.run.active.delete(this);
     this.#releaseSlot();

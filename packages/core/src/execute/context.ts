@@ -18,7 +18,7 @@ export class TaskContext implements NodeContext {
   constructor(activation: Activation, controller: AbortController | undefined) {
     this.#activation = activation;
     this.#controller = controller;
-    this.attempt = activation.attempt;
+    this.attempt = activation.attempts;
   }
 
   get signal(): AbortSignal {
@@ -80,17 +80,27 @@ export class TaskContext implements NodeContext {
   }
 
   get #isOver(): boolean {
-    return this.#activation.over || this.#activation.attempt !== this.attempt;
+    return this.#activation.over || this.#activation.attempts !== this.attempt;
   }
 }
 
 /** One attempt as a task. */
 export function taskOf(
-  { run, step, attempt, iteration, index }: Activation,
+  { run, step, attempts, iteration, index }: Activation,
   input: Task["input"],
   context: TaskContext,
 ): Task {
   const { runId, plan } = run;
   const { id: nodeId, definition } = step;
-  return { runId, workflow: plan.workflow.name, nodeId, node: definition!, input, attempt, iteration, index, context };
+  return {
+    runId,
+    workflow: plan.workflow.name,
+    nodeId,
+    node: definition!,
+    input,
+    attempt: attempts,
+    iteration,
+    index,
+    context,
+  };
 }

@@ -11,16 +11,10 @@ type Values = Record<string, unknown>;
 export class Launcher {
   readonly #run: Run;
   readonly #maps: Map<number, MapRun> = new Map();
-  #relaying = 0;
 
   /** One for each run. */
   constructor(run: Run) {
     this.#run = run;
-  }
-
-  /** Whether nothing that was started here is still open. */
-  get idle(): boolean {
-    return this.#maps.size === 0 && this.#relaying === 0;
   }
 
   /** Maps that are open, by step. */
@@ -94,18 +88,14 @@ export class Launcher {
   }
 
   #relayLater(step: Step, values: PromiseLike<Values>): void {
-    this.#relaying++;
-    const cycle = this.#run.cycles[step.scope];
+    const run = this.#run;
+    const cycle = run.cycles[step.scope];
     const epoch = cycle?.epoch;
-    const settle = (next: () => void): void => {
-      this.#relaying--;
-      if (!this.#run.stopping && cycle?.epoch === epoch) next();
-      this.#run.pump();
-    };
-    values.then(
-      (each) => settle(() => this.#relayed(step, each)),
-      (error: unknown) => settle(() => this.#failed(step, error)),
-    );
+    run.promises.follow(values, {
+      isOver: () => run.stopping || cycle?.epoch !== epoch,
+      next: (each) => this.#relayed(step, each),
+      failed: (error) => this.#failed(step, error),
+    });
   }
 
   #relayed(step: Step, values: Values | undefined): void {

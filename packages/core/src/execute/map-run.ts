@@ -51,18 +51,8 @@ export class MapRun implements ActivationOwner {
       this.#lists = listsOf(raw, map.each, this.#step.id);
       this.#length = this.#lists[map.each[0]!]!.length;
       const shared = this.#run.values.check(this.#step.table, without(raw, map.each), this.#step, "input");
-      if (!(shared instanceof Promise)) return this.#begin(shared);
-      this.#open++;
-      const settle = (next: () => void): void => {
-        this.#open--;
-        if (this.#cancelled) this.#finishIfIdle();
-        else this.#guarded(next);
-        this.#run.pump();
-      };
-      shared.then(
-        (values) => settle(() => this.#begin(values)),
-        (error: unknown) => settle(() => this.#fail(error)),
-      );
+      if (shared instanceof Promise) this.#beginLater(shared);
+      else this.#begin(shared);
     } catch (error) {
       this.#fail(error);
     }
@@ -109,6 +99,14 @@ export class MapRun implements ActivationOwner {
   cancelled(activation: Activation): void {
     this.#running.delete(activation);
     this.#finishIfIdle();
+  }
+
+  #beginLater(shared: Promise<Values>): void {
+    this.#run.promises.follow(shared, {
+      isOver: () => this.#over,
+      next: (values) => this.#guarded(() => this.#begin(values)),
+      failed: (error) => this.#fail(error),
+    });
   }
 
   #begin(shared: Values): void {

@@ -11,6 +11,7 @@ import { Interruptions } from "./interruption.ts";
 import { Launcher } from "./launcher.ts";
 import { NodeBook, type Span } from "./node-book.ts";
 import { NodeStates } from "./node-states.ts";
+import { Promises } from "./promises.ts";
 import { ReadyQueue, shuffled } from "./ready-queue.ts";
 import { Resumable } from "./resumable.ts";
 import type { RunSettings } from "./run-settings.ts";
@@ -57,6 +58,7 @@ export class Run implements ActivationOwner {
   readonly slots: Slots;
   readonly #turns: Turns;
   readonly launcher: Launcher;
+  readonly promises: Promises = new Promises(this);
   readonly #resumable: Resumable = new Resumable();
   readonly #interruptions: Interruptions;
   #remaining: number;
@@ -68,13 +70,11 @@ export class Run implements ActivationOwner {
   constructor(plan: Plan, settings: RunSettings) {
     this.plan = plan;
     this.settings = settings;
-    ({
-      runId: this.runId,
-      clock: this.clock,
-      events: this.events,
-      timing: this.timing,
-      values: this.values,
-    } = settings);
+    this.runId = settings.runId;
+    this.clock = settings.clock;
+    this.events = settings.events;
+    this.timing = settings.timing;
+    this.values = settings.values;
     this.book = new NodeBook(plan, settings);
     this.state = this.book.state;
     this.feedback = new Feedback(plan.slots);
@@ -109,13 +109,18 @@ export class Run implements ActivationOwner {
   pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
+    this.guard(() => this.#startReady());
+    this.#pumping = false;
+    this.#checkIdle();
+  }
+
+  /** What the engine itself throws ends the run. */
+  guard(step: () => void): void {
     try {
-      this.#startReady();
+      step();
     } catch (error) {
       this.#break("the engine met an error of its own", error);
     }
-    this.#pumping = false;
-    this.#checkIdle();
   }
 
   #startReady(): void {
@@ -271,15 +276,15 @@ export class Run implements ActivationOwner {
   /** A run that waits for nothing and is not over would wait for ever: that is a defect, and has to be told. */
   #checkIdle(): void {
     if (this.stopping || this.#remaining === 0 || this.#queue.size > 0 || this.active.size > 0) return;
-    if (!this.launcher.idle || this.#turns.scheduled || this.#interruptions.size > 0) return;
+    if (this.launcher.maps.size > 0 || this.#turns.scheduled || this.#interruptions.size > 0) return;
+    if (!this.promises.idle) return;
     this.#break("the run came to a halt with work left");
   }
 
   /** Better an error that says so than a run that never ends. */
   #break(problem: string, cause?: unknown): void {
-    this.failures.push(
-      failureOf(new PolyloomError("internal", `${problem}; please report this, with the workflow`, { cause })),
-    );
+    const message = `${problem}; please report this, with the workflow`;
+    this.failures.push(failureOf(new PolyloomError("internal", message, { cause })));
     this.#finish("failed");
   }
 

@@ -26,8 +26,8 @@ type MutableStep = { -readonly [K in keyof Step]: Step[K] };
 type MutableCycle = { -readonly [K in keyof CyclePlan]: CyclePlan[K] } & { steps: number[]; units: number[] };
 
 /** Flattens a valid workflow into a plan: sub-workflows dissolve into their nodes, with a relay for each port (G9). `goesOn`: after failures. */
-export function buildPlan(structure: Structure, version: number, goesOn: boolean): Plan {
-  return new PlanBuilder(goesOn).build(structure, version);
+export function buildPlan(structure: Structure, goesOn: boolean): Plan {
+  return new PlanBuilder(goesOn).build(structure);
 }
 
 /** The table of a step without ports. */
@@ -49,14 +49,14 @@ class PlanBuilder {
     this.#goesOn = goesOn;
   }
 
-  build(structure: Structure, version: number): Plan {
+  build(structure: Structure): Plan {
     const root = this.#place(structure, "", -1, structure.workflow.inputs.ports.map(rootInput));
     for (const resolve of this.#late) resolve();
     addGates(this.#steps, this.#subs, this.#goesOn);
-    return { workflow: structure.workflow, version, subs: this.#subs.set("", root.sub), ...this.#arrays() };
+    return { workflow: structure.workflow, subs: this.#subs.set("", root.sub), ...this.#arrays() };
   }
 
-  #arrays(): Omit<Plan, "workflow" | "version" | "subs"> {
+  #arrays(): Omit<Plan, "workflow" | "subs"> {
     const nesting: Nesting = {
       scopeOf: Int32Array.from(this.#steps, (step) => step.scope),
       parentOf: Int32Array.from(this.#parents),

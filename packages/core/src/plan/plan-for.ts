@@ -24,7 +24,7 @@ export function prepare(workflow: WorkflowLike): Prepared {
   const plan = (onFailure: FailureMode): Plan => {
     // Only what happens to sub-workflows after a failure differs.
     const mode = hasSubs ? onFailure : "stop";
-    return (plans[mode] ??= buildPlan(structure, version, mode === "continue"));
+    return (plans[mode] ??= buildPlan(structure, mode === "continue"));
   };
   const prepared = { structure, version, plan };
   PREPARED.set(workflow, prepared);

@@ -105,7 +105,6 @@ export interface SubPlan {
 /** A workflow as integer-indexed arrays: computed once, used by every execution. */
 export interface Plan {
   readonly workflow: WorkflowLike;
-  readonly version: number;
   readonly steps: readonly Step[];
   readonly cycles: readonly CyclePlan[];
   /** Units of the workflow itself: steps and cycles outside every cycle. */
