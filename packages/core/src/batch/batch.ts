@@ -7,17 +7,16 @@ export interface Batch {
   readonly order: BatchOrder;
   /** Words on shared memory, for `performBatch` at the place. */
   readonly control: Int32Array;
-  /** Takes what the place tells, in its order; all of it before the batch ends. */
-  deliver(reports: readonly Report[]): void;
+  /** Takes what the place tells, in its order; all of it before the batch ends. `where` it is, for people. */
+  deliver(reports: readonly Report[], where?: string): void;
 }
 
 /** Where batches run: what a runtime offers to a run. */
 export interface BatchPlace {
   /** Batches at once. */
   readonly workers: number;
-  perform(batch: Batch): PromiseLike<BatchEnd>;
-  /** Tells nodes that wait to stop. */
-  abort(batch: Batch): void;
+  /** `signal`: nothing more of it is wanted. */
+  perform(batch: Batch, signal: AbortSignal): PromiseLike<BatchEnd>;
   /** The batch is not waited for any longer: ends it by force, where it can. */
   preempt(batch: Batch): void;
 }

@@ -40,6 +40,10 @@ export class Control {
     return Atomics.compareExchange(this.#words, FIRST_CLAIM + strand, FREE, TAKEN_BACK) === FREE;
   }
 
+  isBegun(strand: number): boolean {
+    return Atomics.load(this.#words, FIRST_CLAIM + strand) === CLAIMED;
+  }
+
   isFree(strand: number): boolean {
     return Atomics.load(this.#words, FIRST_CLAIM + strand) === FREE;
   }

@@ -1,4 +1,4 @@
-import { findNode, type NodeReference, PolyloomError } from "@polyloom/wire";
+import { PolyloomError } from "@polyloom/wire";
 import type { Logger } from "pino";
 import { systemClock } from "../execute/clock.ts";
 import { Run } from "../execute/run.ts";
@@ -29,28 +29,10 @@ export interface BatchLine {
   tell(reports: readonly Report[]): void;
 }
 
-/**
- * Runs a batch where it arrived, with core's own loop; gives its end when all was told.
- * @throws PolyloomError `node_not_portable` when a node cannot be found
- */
-export async function performBatch(order: BatchOrder, line: BatchLine): Promise<BatchEnd> {
-  const found = await findAll(order.part.references);
+/** Runs a batch where it arrived, with core's own loop; `found` are its references. Gives its end when all was told. */
+export function performBatch(order: BatchOrder, found: readonly unknown[], line: BatchLine): Promise<BatchEnd> {
   const plan = planOfPart(order.workflow, order.part, order.strands, found);
-  const performance = new Performance(order, plan, line);
-  return performance.run();
-}
-
-const FOUND = new Map<string, unknown>();
-
-/** What was found once needs no promise again. */
-async function findAll(references: readonly NodeReference[]): Promise<unknown[]> {
-  const found: unknown[] = [];
-  for (const reference of references) {
-    const key = `${reference.module} ${reference.name}`;
-    if (!FOUND.has(key)) FOUND.set(key, await findNode(reference));
-    found.push(FOUND.get(key));
-  }
-  return found;
+  return new Performance(order, plan, line).run();
 }
 
 class Performance {
@@ -118,7 +100,7 @@ class Performance {
     const { runId, settings } = this.#order;
     const { validation, onFailure, graceMs, metrics, events } = settings;
     const logger = linesTo((line) => this.#ledger.add(["log", line]));
-    const invoked = isolated(invoke, this.#plan);
+    const invoked = isolated(invoke);
     return {
       runId,
       clock: systemClock,

@@ -1,4 +1,4 @@
-import type { SerializedError } from "@polyloom/wire";
+import type { ErrorCode, SerializedError } from "@polyloom/wire";
 import type { Times } from "../execute/run-ledger.ts";
 import type { Failure } from "../execute/failure.ts";
 import type { EventBody } from "../observe/event.ts";
@@ -76,7 +76,7 @@ export type BatchEnd =
       /** The place failed: whatever has not been told is lost. */
       readonly status: "failed";
       readonly error: unknown;
-      readonly code?: string;
+      readonly code?: ErrorCode;
       readonly details?: Readonly<Record<string, unknown>>;
       readonly where?: string;
     };

@@ -39,6 +39,8 @@ export interface NodeSettings {
   readonly timeoutMs?: number;
   /** Name of a group whose tasks share a limit (`groupLimits` of a runtime). */
   readonly group?: string;
+  /** Whether it stays on the calling thread, wherever a runtime runs the others. */
+  readonly inline?: boolean;
   /** One sentence for readers of the graph. */
   readonly description?: string;
 }
@@ -97,11 +99,12 @@ function referenceOf(
 }
 
 function settingsOf(spec: NodeSettings): NodeSettings {
-  const { retry, timeoutMs, group, description } = spec;
+  const { retry, timeoutMs, group, inline, description } = spec;
   return {
     ...(retry === undefined ? {} : { retry: Object.freeze({ ...retry }) }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(group === undefined ? {} : { group }),
+    ...(inline === undefined ? {} : { inline }),
     ...(description === undefined ? {} : { description }),
   };
 }
@@ -110,6 +113,7 @@ const SETTINGS = {
   retry: retryPolicy,
   timeoutMs: milliseconds,
   group: z.string("has to be a text").min(1, "has to be a text that is not empty"),
+  inline: z.boolean("has to be true or false"),
   description: z.string("has to be a text"),
   module: z.string("has to be a URL: import.meta.url"),
   // These have codes of their own, and are checked by hand.

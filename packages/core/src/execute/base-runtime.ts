@@ -1,5 +1,8 @@
 import { isCollecting, PolyloomError } from "@polyloom/wire";
 import type { Logger } from "pino";
+import type { Batch, BatchPlace } from "../batch/batch.ts";
+import { isolated } from "../batch/isolated.ts";
+import type { BatchEnd } from "../batch/report.ts";
 import { requireWorkflow, type WorkflowLike } from "../define/graph.ts";
 import type { Workflow } from "../define/workflow.ts";
 import { composeAround } from "../observe/around.ts";
@@ -33,7 +36,7 @@ import { Run, type RunEnd } from "./run.ts";
 import type { RunSettings } from "./run-settings.ts";
 import { portably } from "./portable.ts";
 import { stepParameters } from "./step-parameters.ts";
-import type { Outcome, Task } from "./task.ts";
+import { invoke, type Outcome, type Task } from "./task.ts";
 import { ValueChecker } from "./values.ts";
 import { watchRun } from "./watch-run.ts";
 
@@ -140,6 +143,12 @@ export abstract class BaseRuntime {
   /** Told of a task that was not waited for any longer: its place lets go of it, by force where it can (K2). */
   protected preempt?(task: Task): void;
 
+  /** Runs fused nodes as one message, with `performBatch` at its place; asked where the capabilities say `fuses`. */
+  protected performBatch?(batch: Batch, signal: AbortSignal): PromiseLike<BatchEnd>;
+
+  /** As {@link preempt}, of a batch. */
+  protected preemptBatch?(batch: Batch): void;
+
   /** The plan of a valid workflow; a runtime may adapt it. */
   protected plan(prepared: Prepared, onFailure: FailureMode): Plan {
     return prepared.plan(onFailure);
@@ -204,7 +213,9 @@ export abstract class BaseRuntime {
   /** Runs a task in this runtime's place, inside what observers put around it. */
   #taskRunner(listeners: readonly Observer[], runId: string): RunSettings["runTask"] {
     const around = composeAround(listeners, (error) => this.#observerFailed(runId, error));
-    const plain: RunSettings["runTask"] = (task, signal) => this.runTask(task, signal);
+    const here = this.capabilities.isolates ? isolated(invoke) : invoke;
+    const plain: RunSettings["runTask"] = (task, signal) =>
+      task.node.inline === true ? here(task) : this.runTask(task, signal);
     const run = this.#isPortable ? portably(plain) : plain;
     return around === undefined ? run : (task, signal) => around(task, () => run(task, signal));
   }
@@ -261,8 +272,20 @@ export abstract class BaseRuntime {
       logger: this.#logger,
       runTask: this.#taskRunner(listeners, runId),
       preempt: (task) => this.preempt?.(task),
+      batches: this.#batchPlace(listeners),
       dropLate: () => this.#total.lateResult(),
     });
+  }
+
+  /** What observers put around attempts is made here: with it nothing is fused. */
+  #batchPlace(listeners: readonly Observer[]): BatchPlace | undefined {
+    const { fuses, maxConcurrency } = this.capabilities;
+    if (fuses !== true || listeners.some(({ around }) => around !== undefined)) return undefined;
+    return {
+      workers: maxConcurrency,
+      perform: (batch, signal) => this.performBatch!(batch, signal),
+      preempt: (batch) => this.preemptBatch?.(batch),
+    };
   }
 
   get #isPortable(): boolean {

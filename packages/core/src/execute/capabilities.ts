@@ -11,6 +11,8 @@ export interface Capabilities {
   readonly preempts: boolean;
   /** Whether nodes share no memory, so that what crosses a wire has to be transferable (D1, D3). */
   readonly isolates: boolean;
+  /** Whether it takes batches: several nodes, or a whole cycle, as one message. Default false. */
+  readonly fuses?: boolean;
   /** Whether time is virtual: waits take none. */
   readonly virtualTime: boolean;
   /** Most bytes of one value that crosses, where there is a limit (D4). */

@@ -18,7 +18,7 @@ export function checkSupport(
 }
 
 function isNowhere({ definition }: Step): boolean {
-  return definition !== undefined && definition.reference === undefined;
+  return definition !== undefined && definition.reference === undefined && definition.inline !== true;
 }
 
 function notPortable({ id, definition }: Step): Issue {

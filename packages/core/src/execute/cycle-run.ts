@@ -1,4 +1,5 @@
 import { PolyloomError } from "@polyloom/wire";
+import type { CycleCounts } from "../batch/report.ts";
 import type { CyclePlan } from "../plan/plan.ts";
 import type { CycleReport, CycleStopReason } from "../report/cycle-report.ts";
 import { type ConvergenceTest, decide, type IterationEnd, startConvergence } from "./convergence.ts";
@@ -68,6 +69,46 @@ export class CycleRun implements IterationEnd {
   /** Outputs of a step in the last completed iteration. */
   committed(step: number): Record<string, unknown> | undefined {
     return this.#iterations === 0 ? undefined : this.#snapshot.outputsOf(step);
+  }
+
+  /** How far it came. */
+  get counts(): CycleCounts {
+    return {
+      reason: this.#reason,
+      iterations: this.#iterations,
+      totalIterations: this.#total,
+      runs: this.#runs,
+      elapsedMs: this.#elapsedMs,
+    };
+  }
+
+  /** It runs elsewhere from now on. */
+  depart(): void {
+    this.#active = true;
+    this.epoch++;
+    this.#runs++;
+    this.#startedAt = this.#run.clock.now();
+  }
+
+  /** Takes over the last completed iteration of a cycle that ran elsewhere. */
+  adopt(outputs: Readonly<Outputs>): void {
+    this.#snapshot.adopt(outputs);
+  }
+
+  /** Takes over how far it came elsewhere. */
+  arrive({ reason, iterations, totalIterations, runs, elapsedMs }: CycleCounts): void {
+    this.#active = false;
+    this.#reason = reason;
+    this.#iterations = iterations;
+    this.#total = totalIterations;
+    this.#runs = runs;
+    this.#elapsedMs = elapsedMs;
+  }
+
+  /** The place where it ran is gone. */
+  lost(): void {
+    this.#failed = true;
+    if (!this.#run.stopping) this.#end("failed");
   }
 
   /** Begins with the first iteration, unless its condition says no (C6, C7, C11). */
@@ -220,6 +261,7 @@ export class CycleRun implements IterationEnd {
 
   #fail(failure: Failure): void {
     this.#failed = true;
+    this.#run.settings.ledger?.cycleFailed(this.#plan.index, failure);
     this.#run.fail(failure, this.#plan.index);
     if (!this.#run.stopping) this.#end("failed");
   }
@@ -237,10 +279,11 @@ export class CycleRun implements IterationEnd {
   #exhausted(name: string, reason: CycleStopReason): void {
     const message = `cycle "${name}" ran out of ${reason === "timeout" ? "time" : "iterations"} after ${this.#iterations} without converging; raise its limit, loosen its criterion, or accept with onExhausted("accept")`;
     const details = { cycle: name, reason, iterations: this.#iterations, last: this.#lastValues() };
-    this.#run.fail(
-      failureOf(new PolyloomError("cycle_exhausted", message, { details }), { iteration: this.#iterations }),
-      this.#plan.parent,
-    );
+    const failure = failureOf(new PolyloomError("cycle_exhausted", message, { details }), {
+      iteration: this.#iterations,
+    });
+    this.#run.settings.ledger?.cycleFailed(this.#plan.index, failure);
+    this.#run.fail(failure, this.#plan.parent);
     if (!this.#run.stopping) this.#run.settle(this.unit, this.#plan.parent);
   }
 

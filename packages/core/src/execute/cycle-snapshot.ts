@@ -19,6 +19,12 @@ export class CycleSnapshot {
     return this.#outputs[this.#places.get(step)!];
   }
 
+  /** Takes over what was committed elsewhere, in the order of the steps. */
+  adopt(outputs: Readonly<Outputs>): void {
+    this.#outputs = [...outputs];
+    this.#status = Uint8Array.from(outputs, (each) => (each === undefined ? Status.skipped : Status.completed));
+  }
+
   commit({ outputs, status }: RunState): void {
     const { length } = this.#steps;
     if (this.#outputs.length === 0) {

@@ -92,6 +92,13 @@ export class NodeBook {
     this.state.status[step.index] = values === undefined ? Status.skipped : Status.completed;
   }
 
+  /** Notes the times of a step that ran elsewhere. */
+  tookElsewhere(index: number, startedAt: number, durationMs: number): void {
+    if (!this.timed) return;
+    this.state.startedAt![index] = startedAt - this.#startedAt;
+    this.state.durationMs![index] = durationMs;
+  }
+
   #die({ index }: Step, status: number): void {
     this.state.outputs[index] = undefined;
     this.state.status[index] = status;

@@ -12,6 +12,11 @@ export class ReadyQueue {
     return this.#heap.length;
   }
 
+  /** The first unit, still in the queue. */
+  get top(): number | undefined {
+    return this.#heap[0];
+  }
+
   push(unit: number): void {
     const heap = this.#heap;
     const order = this.#order;

@@ -1,4 +1,5 @@
 import { PolyloomError } from "@polyloom/wire";
+import { Batches } from "../batch/batches.ts";
 import type { Emitter } from "../observe/emitter.ts";
 import type { NodeTiming } from "../observe/node-timing.ts";
 import type { Plan, Step } from "../plan/plan.ts";
@@ -61,6 +62,7 @@ export class Run implements ActivationOwner {
   readonly promises: Promises = new Promises(this);
   readonly #resumable: Resumable = new Resumable();
   readonly #interruptions: Interruptions;
+  readonly #batches: Batches | undefined;
   #remaining: number;
   #pumping = false;
   #end: ((end: RunEnd) => void) | undefined;
@@ -87,6 +89,7 @@ export class Run implements ActivationOwner {
     this.#turns = new Turns(settings.clock, () => this.pump());
     this.launcher = new Launcher(this);
     this.#interruptions = new Interruptions(this);
+    this.#batches = settings.batches && new Batches(this, settings.batches);
     this.#remaining = plan.units.length;
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
@@ -124,12 +127,56 @@ export class Run implements ActivationOwner {
   }
 
   #startReady(): void {
+    do this.#startQueued();
+    while (this.#canTakeBack() && this.#batches!.takeBack());
+  }
+
+  #startQueued(): void {
     while (!this.stopping && this.slots.free && this.#queue.size > 0 && !this.#turns.due()) {
       const unit = this.#queue.pop()!;
       if (this.#queued[unit] === 0) continue;
       this.#queued[unit] = 0;
       this.#activate(unit);
     }
+  }
+
+  #canTakeBack(): boolean {
+    return !this.stopping && this.slots.free && this.#queue.size === 0 && (this.#batches?.size ?? 0) > 0;
+  }
+
+  /** How many units wait for a slot, at the most. */
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /** For how many units a unit still waits. */
+  pendingOf(unit: number): number {
+    return this.#pending[unit]!;
+  }
+
+  /** Takes the next ready unit out of the queue, if it is one of those. */
+  nextReady(isOne: (unit: number) => boolean): number | undefined {
+    for (let unit = this.#queue.top; unit !== undefined; unit = this.#queue.top) {
+      const isQueued = this.#queued[unit] === 1;
+      if (isQueued && !isOne(unit)) return undefined;
+      this.#queue.pop();
+      if (!isQueued) continue;
+      this.#queued[unit] = 0;
+      return unit;
+    }
+    return undefined;
+  }
+
+  /** Leaves units of the workflow itself to somebody else: for this run they are done with. */
+  leave(units: readonly number[]): void {
+    this.#remaining -= units.length;
+    if (this.#remaining === 0) this.#finish(this.failures.length > 0 ? "failed" : "completed");
+  }
+
+  /** A node of a cycle that ran elsewhere failed there. */
+  bodyFailed(step: Step, failure: Failure, span: Span): void {
+    this.book.failed(step, failure, span);
+    this.fail(failure, step.scope);
   }
 
   take(step: Step): void {
@@ -182,7 +229,7 @@ export class Run implements ActivationOwner {
   nodeFailed(step: Step, failure: Failure, span: Span, isTold = false): void {
     this.book.failed(step, failure, span);
     if (!isTold) this.fail(failure, step.scope);
-    if (this.stopping) return this.#checkStopped();
+    if (this.stopping) return this.checkStopped();
     this.settle(step.index, step.scope);
     this.#interruptions.check();
   }
@@ -202,7 +249,7 @@ export class Run implements ActivationOwner {
   nodeCancelled(step: Step, span: Span): void {
     this.book.cancelled(step, span);
     this.#interruptions.check();
-    this.#checkStopped();
+    this.checkStopped();
   }
 
   /** Marks a step as one that had nothing to run with. */
@@ -213,6 +260,8 @@ export class Run implements ActivationOwner {
 
   /** A unit is done with; whoever waited for it may be ready. */
   settle(unit: number, scope: number): void {
+    if (scope < 0 && unit >= this.plan.steps.length)
+      this.settings.ledger?.cycleSettled(unit - this.plan.steps.length);
     const { start, targets } = this.plan.next;
     for (let e = start[unit]!, end = start[unit + 1]!; e < end; e++)
       if (--this.#pending[targets[e]!]! === 0) this.#ready(targets[e]!);
@@ -235,10 +284,12 @@ export class Run implements ActivationOwner {
 
   #ready(unit: number): void {
     this.book.ready(unit);
-    this.enqueue(unit);
+    if (this.#batches?.holds(unit) !== true) this.enqueue(unit);
   }
 
   #activate(unit: number): void {
+    if (this.settings.admit?.(unit) === false) return;
+    if (this.#batches?.start(unit) === true) return;
     const step = this.plan.steps[unit];
     if (step === undefined) return this.cycles[unit - this.plan.steps.length]!.start();
     if (step.scope >= 0 && !this.scopes.isOpen(step.scope)) return;
@@ -259,16 +310,19 @@ export class Run implements ActivationOwner {
     this.scopes.abort(reason);
     for (const map of this.launcher.maps.values()) map.cancel(reason);
     for (const activation of this.active) activation.cancel(reason);
+    this.#batches?.cancel();
     if (this.slots.running > 0) this.#grace = this.clock.set(() => this.#abandonAll(), this.settings.graceMs);
-    this.#checkStopped();
+    this.checkStopped();
   }
 
   #abandonAll(): void {
     for (const activation of this.active) activation.abandon();
-    this.#checkStopped();
+    this.#batches?.abandon();
+    this.checkStopped();
   }
 
-  #checkStopped(): void {
+  /** Ends a run that stops once nothing of it runs any more. */
+  checkStopped(): void {
     if (this.stopping && this.active.size === 0 && this.launcher.maps.size === 0 && this.slots.running === 0)
       this.#finish(this.cause === undefined ? "failed" : "cancelled");
   }

@@ -1,6 +1,7 @@
 import { formatPath, PolyloomError } from "@polyloom/wire";
 import type * as z from "zod/v4/core";
 import type { PathKey } from "../define/reference.ts";
+import type { CheckCounts } from "../batch/report.ts";
 import type { InputPlan, Plan, SourcePlan, Step } from "../plan/plan.ts";
 
 /** A value that does not fit, or a key too many. */
@@ -23,6 +24,8 @@ export interface ValueIssues {
   /** One of every few checks took so many milliseconds. */
   took(milliseconds: number): void;
   report(issue: ValueIssue): void;
+  /** What was checked elsewhere. */
+  counted(checks: CheckCounts): void;
   /** The error that a strict run fails with. */
   refusal(issue: ValueIssue): PolyloomError;
 }

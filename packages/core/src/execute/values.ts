@@ -22,15 +22,16 @@ const TIMED_SHARE = 64;
 
 /** Checks what enters and leaves nodes, port by port. */
 export class ValueChecker {
-  readonly #mode: ValidationMode;
-  readonly #issues: ValueIssues;
+  readonly mode: ValidationMode;
+  /** Where issues go. */
+  readonly issues: ValueIssues;
   readonly #clock: Clock | undefined;
   #untilTimed = 0;
 
   /** `issues` counts, logs and reports what is found; `clock` is given where times are wanted. */
   constructor(mode: ValidationMode, issues: ValueIssues, clock: Clock | undefined) {
-    this.#mode = mode;
-    this.#issues = issues;
+    this.mode = mode;
+    this.issues = issues;
     this.#clock = clock;
   }
 
@@ -39,16 +40,16 @@ export class ValueChecker {
    * @throws PolyloomError `connection_invalid` in strict mode
    */
   check(table: PortTable, raw: Values, step: Step, side: Side): Values | Promise<Values> {
-    if (this.#mode === "off") {
-      this.#issues.bypassed();
+    if (this.mode === "off") {
+      this.issues.bypassed();
       return table.pure ? raw : this.#byPort(table, raw, step, side);
     }
-    this.#issues.checked();
+    this.issues.checked();
     if (this.#clock === undefined || this.#untilTimed-- > 0) return this.#checked(table, raw, step, side);
     this.#untilTimed = TIMED_SHARE - 1;
     const began = this.#clock.now();
     const values = this.#checked(table, raw, step, side);
-    this.#issues.took(this.#clock.now() - began);
+    this.issues.took(this.#clock.now() - began);
     return values;
   }
 
@@ -85,7 +86,7 @@ export class ValueChecker {
 
   /** Gives a promise where the port's schema waits. */
   #port(port: Port, values: Values, value: unknown, step: Step, side: Side): Promise<void> | undefined {
-    if (this.#mode === "off" && port.pure) {
+    if (this.mode === "off" && port.pure) {
       if (value !== undefined) values[port.name] = value;
       return undefined;
     }
@@ -97,14 +98,14 @@ export class ValueChecker {
 
   /** A parse that outlives its run has nothing to tell any more. */
   close(): void {
-    this.#issues.close();
+    this.issues.close();
   }
 
   #accept(values: Values, port: Port, value: unknown, result: z.ParsePayload, step: Step, side: Side): void {
     const found = result.issues.length > 0;
     const parsed = found ? value : result.value;
     if (parsed !== undefined) values[port.name] = parsed;
-    if (this.#mode === "off") return;
+    if (this.mode === "off") return;
     if (found) for (const issue of result.issues) this.#report(describeIssue(issue, step, port.name, side, value));
     else if (port.shaped) this.#undeclared(port, value, step, side);
   }
@@ -128,7 +129,7 @@ export class ValueChecker {
   }
 
   #dropOthers(table: PortTable, raw: Values, step: Step): void {
-    if (this.#mode === "off") return;
+    if (this.mode === "off") return;
     for (const key of Object.keys(raw))
       if (!table.byName.has(key))
         this.#report({
@@ -143,8 +144,8 @@ export class ValueChecker {
   }
 
   #report(issue: ValueIssue): void {
-    this.#issues.report(issue);
-    if (this.#mode === "strict") throw this.#issues.refusal(issue);
+    this.issues.report(issue);
+    if (this.mode === "strict") throw this.issues.refusal(issue);
   }
 }
 

@@ -42,12 +42,12 @@ export class ValidationCounter {
   readonly #byNode: Map<string, number> = new Map();
   readonly #recent: Violation[] = [];
 
-  checked(): void {
-    this.#count++;
+  checked(times = 1): void {
+    this.#count += times;
   }
 
-  bypassed(): void {
-    this.#bypasses++;
+  bypassed(times = 1): void {
+    this.#bypasses += times;
   }
 
   failed(): void {

@@ -2,6 +2,7 @@ import { formatPath, type PolyloomError } from "@polyloom/wire";
 import type { Logger } from "pino";
 import type { PathKey } from "../define/reference.ts";
 import { refusalOf, sentenceOf, sourceName, type ValueIssue, type ValueIssues } from "../execute/value-issue.ts";
+import type { CheckCounts } from "../batch/report.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Emitter } from "./emitter.ts";
 import type { ValidationCounter } from "./validation-metrics.ts";
@@ -44,6 +45,12 @@ export class ValueReporter implements ValueIssues {
 
   took(milliseconds: number): void {
     this.#counter.took(milliseconds);
+  }
+
+  counted({ checked, bypassed, timed }: CheckCounts): void {
+    this.#counter.checked(checked);
+    this.#counter.bypassed(bypassed);
+    for (const milliseconds of timed) this.#counter.took(milliseconds);
   }
 
   close(): void {

@@ -1,0 +1,19 @@
+import type { Run } from "../execute/run.ts";
+import { Histogram } from "../observe/histogram.ts";
+import type { CutPart } from "./plan-part.ts";
+import type { CycleEnd } from "./report.ts";
+
+/** Takes over what a cycle came to elsewhere; times there count from `sentAt` on the clock here. */
+export function adoptCycle(run: Run, cycle: number, end: CycleEnd, part: CutPart, sentAt: number): void {
+  const { state, book } = run;
+  for (const [local, status, outputs, [startedMs, durationMs]] of end.steps) {
+    const step = part.steps[local]!;
+    state.outputs[step] = outputs as Record<string, unknown> | undefined;
+    state.status[step] = status;
+    book.tookElsewhere(step, sentAt + startedMs, durationMs);
+  }
+  for (const [local, sums] of end.sums)
+    run.timing?.tookElsewhere(part.steps[local]!, { ...sums, histogram: sums.histogram && Histogram.from(sums.histogram) });
+  if (end.committed !== undefined) run.cycles[cycle]!.adopt(end.committed);
+  for (const [local, counts] of end.cycles) run.cycles[part.cycles[local]!]!.arrive(counts);
+}

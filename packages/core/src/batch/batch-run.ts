@@ -1,0 +1,265 @@
+import { deserializeError } from "@polyloom/wire";
+import { outcomeFailure } from "../execute/attempt-failure.ts";
+import type { Failure } from "../execute/failure.ts";
+import type { Span } from "../execute/node-book.ts";
+import type { Run } from "../execute/run.ts";
+import type { Times } from "../execute/run-ledger.ts";
+import type { EventBody } from "../observe/event.ts";
+import type { Step } from "../plan/plan.ts";
+import type { Batch } from "./batch.ts";
+import type { Batches } from "./batches.ts";
+import { Control } from "./control.ts";
+import type { BatchOrder } from "./order.ts";
+import type { CutPart } from "./plan-part.ts";
+import type { BatchEnd, CycleEnd, FailureReport, Report } from "./report.ts";
+import { adoptCycle } from "./adopt-cycle.ts";
+import { writeLine } from "./write-line.ts";
+
+/** One batch within a run: what its place tells becomes what the run knows. */
+export class BatchRun implements Batch {
+  readonly order: BatchOrder;
+  readonly control: Int32Array;
+  readonly #run: Run;
+  readonly #batches: Batches;
+  readonly #strands: readonly (readonly number[])[];
+  readonly #part: CutPart;
+  readonly #words: Control;
+  readonly #sentAt: number;
+  readonly #controller: AbortController = new AbortController();
+  /** Units whose end was told. */
+  readonly #told: Set<number> = new Set();
+  /** Steps that were said to have started, and not yet to have ended. */
+  readonly #started: Set<string> = new Set();
+  #where: string | undefined;
+  #over = false;
+
+  /** `strands` are the plan's units, `part` is what is sent of them. */
+  constructor(run: Run, batches: Batches, strands: readonly (readonly number[])[], part: CutPart) {
+    this.#run = run;
+    this.#batches = batches;
+    this.#strands = strands;
+    this.#part = part;
+    this.control = Control.allocate(strands.length);
+    this.#words = new Control(this.control);
+    this.#sentAt = run.clock.now();
+    this.order = orderOf(run, part);
+  }
+
+  /** Strands that another place could take: not the first, which its place is about to begin. */
+  get left(): number {
+    let left = 0;
+    for (let strand = 1; strand < this.#strands.length; strand++) if (this.#words.isFree(strand)) left++;
+    return left;
+  }
+
+  start(): void {
+    const [root] = this.#part.steps;
+    this.#run.slots.take(this.#run.plan.steps[root!]!);
+    for (const cycle of this.#part.cycles) if (this.#run.plan.cycles[cycle]!.parent < 0) this.#run.cycles[cycle]!.depart();
+    this.#run.promises.follow(this.#performed(), {
+      isOver: () => this.#over,
+      next: (end) => this.#ended(end),
+      failed: (error) => this.#ended({ status: "failed", error }),
+    });
+  }
+
+  deliver(reports: readonly Report[], where?: string): void {
+    this.#where = where;
+    this.#run.guard(() => {
+      for (const report of reports) if (!this.#over) this.#apply(report);
+    });
+    this.#run.pump();
+  }
+
+  /** Takes strands back that the place has not begun, from the end. */
+  takeBack(most: number, from = 1): (readonly number[])[] {
+    const taken: (readonly number[])[] = [];
+    for (let strand = this.#strands.length - 1; strand >= from && taken.length < most; strand--)
+      if (this.#words.takeBack(strand)) taken.push(this.#strands[strand]!);
+    return taken;
+  }
+
+  /** Nothing more of it starts; nodes that wait are told. */
+  cancel(): void {
+    this.#words.stop();
+    this.#controller.abort(this.#run.reason);
+  }
+
+  /** Ends it without waiting any longer. */
+  abandon(): void {
+    if (this.#over) return;
+    this.#batches.place.preempt(this);
+    this.#cancelRunning();
+    this.#finish();
+  }
+
+  #performed(): PromiseLike<BatchEnd> {
+    try {
+      return this.#batches.place.perform(this, this.#controller.signal);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #apply(report: Report): void {
+    switch (report[0]) {
+      case "completed":
+        return this.#completed(this.#step(report[1]), report[2], this.#span(report[3]));
+      case "failed":
+        return this.#failed(this.#step(report[1]), revived(report[2]), this.#span(report[4], report[3]));
+      case "skipped":
+        return this.#settled(this.#step(report[1]), (step) => this.#run.skip(step));
+      case "cancelled":
+        return this.#settled(this.#step(report[1]), (step) => this.#run.nodeCancelled(step, this.#span(report[3])));
+      case "failure":
+        return this.#run.fail(revived(report[2]), this.#part.cycles[report[1]]!);
+      case "cycle":
+        return this.#cycleEnded(this.#part.cycles[report[1]]!, report[2]);
+      case "event":
+        return this.#happened(report[1]);
+      case "issue":
+        return this.#run.values.issues.report({ ...report[2], step: this.#step(report[1]) });
+      case "log":
+        return writeLine(this.#run.settings.logger(), report[1]);
+    }
+  }
+
+  #completed(step: Step, values: Readonly<Record<string, unknown>>, span: Span): void {
+    this.#settled(step, () => {
+      // As with any result that comes after the end was decided.
+      if (this.#run.stopping) this.#run.nodeCancelled(step, span);
+      else this.#run.nodeCompleted(step, values as Record<string, unknown>, span);
+    });
+  }
+
+  #failed(step: Step, failure: Failure, span: Span): void {
+    this.#settled(step, () => {
+      if (this.#run.stopping) this.#run.nodeCancelled(step, span);
+      else if (step.scope < 0) this.#run.nodeFailed(step, failure, span);
+      else this.#run.bodyFailed(step, failure, span);
+    });
+  }
+
+  #cycleEnded(cycle: number, end: CycleEnd): void {
+    const { steps } = this.#run.plan;
+    adoptCycle(this.#run, cycle, end, this.#part, this.#sentAt);
+    if (!end.settled || this.#run.stopping) return;
+    this.#told.add(steps.length + cycle);
+    this.#batches.settled(steps.length + cycle);
+    this.#run.settle(steps.length + cycle, -1);
+  }
+
+  #happened(body: EventBody): void {
+    if (body.type === "node.started") this.#started.add(body.nodeId);
+    else if (ENDS.has(body.type)) this.#started.delete((body as { nodeId: string }).nodeId);
+    this.#run.events?.emit(body);
+  }
+
+  #settled(step: Step, settle: (step: Step) => void): void {
+    this.#told.add(step.index);
+    this.#started.delete(step.id);
+    this.#batches.settled(step.index);
+    if (this.#where !== undefined) this.#run.state.where.set(step.index, this.#where);
+    settle(step);
+  }
+
+  #step(local: number): Step {
+    return this.#run.plan.steps[this.#part.steps[local]!]!;
+  }
+
+  #span([startedMs, durationMs]: Times, iteration = 0): Span {
+    return { startedAt: this.#sentAt + startedMs, iteration, attempts: 1, durationMs };
+  }
+
+  #ended(end: BatchEnd): void {
+    if (end.status === "ended") this.#learn(end);
+    else this.#lost(end);
+    this.#finish();
+  }
+
+  #learn({ elapsedMs, checks, waited }: Extract<BatchEnd, { status: "ended" }>): void {
+    const begun = this.#strands.length - this.left;
+    this.#batches.learn(
+      begun,
+      elapsedMs,
+      waited.map((local) => this.#part.steps[local]!),
+    );
+    this.#run.values.issues.counted(checks);
+    // Whatever was begun and not told of is the engine's own fault, and must not go unnoticed.
+    this.#lost({ status: "failed", error: new Error("the place gave no account of it"), code: "internal" });
+  }
+
+  /** What ran there is lost; what had not begun is not. */
+  #lost(end: Extract<BatchEnd, { status: "failed" }>): void {
+    if (this.#run.stopping) return this.#cancelRunning();
+    for (const [step, strand] of this.#unfinished()) {
+      const place = { nodeId: step.id, iteration: this.#iterationOf(step), attempt: 1, details: {} };
+      const failure = outcomeFailure(end, place);
+      for (const unit of strand) this.#batches.settled(unit);
+      this.#tellStart(step);
+      this.#failed(step, failure, this.#span([0, 0]));
+      const [root] = strand;
+      if (root! >= this.#run.plan.steps.length) this.#run.cycles[root! - this.#run.plan.steps.length]!.lost();
+    }
+  }
+
+  #cancelRunning(): void {
+    for (const [step] of this.#unfinished()) {
+      this.#tellStart(step);
+      this.#settled(step, () => this.#run.nodeCancelled(step, this.#span([0, 0], this.#iterationOf(step) ?? 0)));
+    }
+  }
+
+  #tellStart(step: Step): void {
+    if (!this.#started.has(step.id)) this.#run.book.started(step, this.#iterationOf(step) ?? 0);
+  }
+
+  #iterationOf(step: Step): number | undefined {
+    return step.scope < 0 ? undefined : this.#run.cycles[step.scope]!.iteration || 1;
+  }
+
+  /** Strands that were begun and whose end was not told, each with the step that ran, or was about to. */
+  *#unfinished(): Generator<readonly [Step, readonly number[]]> {
+    const { steps, cycles } = this.#run.plan;
+    const running = this.#part.steps[this.#words.running];
+    for (const [at, strand] of this.#strands.entries()) {
+      const [untold] = strand.filter((unit) => !this.#told.has(unit));
+      if (untold === undefined || !this.#words.isBegun(at)) continue;
+      const candidates = untold < steps.length ? [untold] : cycles[untold - steps.length]!.steps;
+      const step = running !== undefined && candidates.includes(running) ? running : candidates[0]!;
+      yield [steps[step]!, strand];
+    }
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const unbegun = this.takeBack(this.#strands.length, 0);
+    this.#run.slots.release(this.#run.plan.steps[this.#part.steps[0]!]!);
+    this.#batches.ended(this, this.#run.stopping ? [] : unbegun);
+    this.#run.checkStopped();
+  }
+}
+
+const ENDS: ReadonlySet<string> = new Set(["node.completed", "node.failed", "node.cancelled", "node.skipped"]);
+
+function revived({ cause, ...failure }: FailureReport): Failure {
+  return { ...failure, cause: deserializeError(cause) };
+}
+
+function orderOf({ settings, plan }: Run, { part, strands }: CutPart): BatchOrder {
+  const { runId, onFailure, graceMs, timing, events, values } = settings;
+  return {
+    runId,
+    workflow: plan.workflow.name,
+    settings: {
+      validation: values.mode,
+      onFailure,
+      graceMs,
+      metrics: timing !== undefined,
+      events: events !== undefined,
+    },
+    part,
+    strands,
+  };
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { defineNode } from "../define/node.ts";
+import { Workflow } from "../define/workflow.ts";
+import { BatchRuntime } from "./batch-runtime.fixture.ts";
+
+const plus = defineNode({
+  name: "plus",
+  input: z.object({ x: z.number() }),
+  output: z.object({ x: z.number() }),
+  run: ({ x }) => ({ x: x + 1 }),
+});
+
+test("a chain goes as one message", async () => {
+  const flow = new Workflow("chain");
+  let last = flow.addNode("n0", plus, { x: 0 });
+  for (let i = 1; i < 50; i++) last = flow.addNode(`n${i}`, plus, { x: last.out.x });
+  const runtime = new BatchRuntime({ collectMetrics: true });
+  const result = await runtime.execute(flow);
+  expect(result.get(last)).toEqual({ x: 50 });
+  expect(runtime.sizes).toEqual([1]);
+});
+
+test("independent nodes go in batches that grow", async () => {
+  const flow = new Workflow("many");
+  for (let i = 0; i < 500; i++) flow.addNode(`n${i}`, plus, { x: i });
+  const runtime = new BatchRuntime();
+  const result = await runtime.execute(flow);
+  expect(result.results["n499"]).toEqual({ x: 500 });
+  expect(runtime.sizes.length).toBeLessThan(40);
+});
+
+test("a whole cycle goes as one message", async () => {
+  const flow = new Workflow("cycle");
+  const step = flow.addNode("step", plus, { x: 0 });
+  flow.createCycle("up").connect(step.out.x, step.in.x).maxIterations(1000).convergeWhen("step.x >= 700").build();
+  const after = flow.addNode("after", plus, { x: step.out.x });
+  const runtime = new BatchRuntime({ collectMetrics: true });
+  const result = await runtime.execute(flow);
+  expect(result.get(after)).toEqual({ x: 701 });
+  expect(result.cycles["up"]).toMatchObject({ iterations: 700, converged: true, reason: "converged" });
+  expect(runtime.sizes).toEqual([1, 1]);
+});

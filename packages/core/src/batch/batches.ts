@@ -1,0 +1,139 @@
+import type { Run } from "../execute/run.ts";
+import type { BatchPlace } from "./batch.ts";
+import { BatchRun } from "./batch-run.ts";
+import { fusibleUnits } from "./fusible.ts";
+import { type CutPart, cutPart } from "./plan-part.ts";
+import { BatchSize } from "./size.ts";
+import { strandFrom } from "./strand.ts";
+
+/** The batches of a run: what is fused, where it is, and what idle places take back. */
+export class Batches {
+  readonly place: BatchPlace;
+  readonly #run: Run;
+  readonly #fusible: Uint8Array;
+  /** Units that are in a batch: the run does not start them. */
+  readonly #away: Uint8Array;
+  readonly #open: Set<BatchRun> = new Set();
+  readonly #size: BatchSize = new BatchSize();
+
+  /** One for each run. */
+  constructor(run: Run, place: BatchPlace) {
+    this.place = place;
+    this.#run = run;
+    this.#fusible = fusibleUnits(run.plan, run.settings);
+    this.#away = new Uint8Array(this.#fusible.length);
+  }
+
+  /** Batches that are under way. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Whether a unit is in a batch. */
+  holds(unit: number): boolean {
+    return this.#away[unit] === 1;
+  }
+
+  /** Starts a ready unit in a batch, with others that are ready; says no where it cannot be fused. */
+  start(unit: number): boolean {
+    if (!this.#isFusible(unit)) return false;
+    const strands = [this.#strand(unit)];
+    const most = this.#isCycle(unit) ? 1 : this.#size.next(this.#run.queued + 1, this.place.workers);
+    while (strands.length < most) {
+      const next = this.#run.nextReady((each) => this.#isFusible(each) && !this.#isCycle(each));
+      if (next === undefined) break;
+      strands.push(this.#strand(next));
+    }
+    return this.#send(strands);
+  }
+
+  /** An idle place takes half of what another one has not begun; says whether there was something. */
+  takeBack(): boolean {
+    const [fullest] = [...this.#open].toSorted((a, b) => b.left - a.left);
+    const taken = fullest?.takeBack(Math.ceil(fullest.left / 2)) ?? [];
+    for (const strand of taken) this.#return(strand);
+    return taken.length > 0;
+  }
+
+  cancel(): void {
+    for (const batch of this.#open) batch.cancel();
+  }
+
+  abandon(): void {
+    for (const batch of this.#open) batch.abandon();
+  }
+
+  /** A batch is over: what it did not begin is started anew. */
+  ended(batch: BatchRun, unbegun: readonly (readonly number[])[]): void {
+    this.#open.delete(batch);
+    for (const strand of unbegun) this.#return(strand);
+  }
+
+  /** Nodes that wait are better run alone: a place would stand still meanwhile. */
+  learn(strands: number, milliseconds: number, waited: readonly number[]): void {
+    for (const step of waited) this.#fusible[step] = 0;
+    this.#size.took(strands, milliseconds);
+  }
+
+  /** It is settled: the run has it again. */
+  settled(unit: number): void {
+    this.#away[unit] = 0;
+  }
+
+  #isFusible(unit: number): boolean {
+    return this.#fusible[unit] === 1 && this.#isOpen(unit);
+  }
+
+  #isOpen(unit: number): boolean {
+    const { plan, state } = this.#run;
+    const steps = this.#isCycle(unit) ? plan.cycles[unit - plan.steps.length]!.steps : [unit];
+    return steps.every((step) => plan.steps[step]!.gates.every((gate) => state.outputs[gate] !== undefined));
+  }
+
+  #isCycle(unit: number): boolean {
+    return unit >= this.#run.plan.steps.length;
+  }
+
+  #strand(root: number): number[] {
+    return strandFrom(root, this.#run.plan, {
+      isFusible: (unit) => this.#isFusible(unit),
+      pendingOf: (unit) => this.#run.pendingOf(unit),
+    });
+  }
+
+  /** What cannot cross is not sent: node by node it is told which value it is. */
+  #send(strands: number[][]): boolean {
+    const cut = this.#cut(strands);
+    if (cut === undefined) {
+      for (const [root] of strands) this.#fusible[root!] = 0;
+      for (const [root] of strands.slice(1)) this.#run.enqueue(root!);
+      return false;
+    }
+    for (const strand of strands) for (const unit of strand) this.#away[unit] = 1;
+    const batch = new BatchRun(this.#run, this, strands, cut);
+    this.#open.add(batch);
+    batch.start();
+    return true;
+  }
+
+  #cut(strands: number[][]): CutPart | undefined {
+    const { plan, state, settings } = this.#run;
+    const sent = new Set(strands.flat());
+    const isUrgent = (unit: number): boolean => {
+      const { start, targets } = plan.next;
+      for (let edge = start[unit]!; edge < start[unit + 1]!; edge++)
+        if (!sent.has(targets[edge]!) && this.#run.pendingOf(targets[edge]!) === 1) return true;
+      return false;
+    };
+    try {
+      return cutPart(plan, strands, { outputs: state.outputs, parameters: settings.parameters, isUrgent });
+    } catch {
+      return undefined;
+    }
+  }
+
+  #return(strand: readonly number[]): void {
+    for (const unit of strand) this.#away[unit] = 0;
+    this.#run.enqueue(strand[0]!);
+  }
+}
