@@ -42,7 +42,7 @@ export class BatchRun implements Batch {
     this.control = Control.allocate(strands.length);
     this.#words = new Control(this.control);
     this.#sentAt = run.clock.now();
-    this.order = orderOf(run, part);
+    this.order = orderOf(run, part, this.#begin());
   }
 
   /** Strands that another place could take: not the first, which its place is about to begin. */
@@ -66,7 +66,7 @@ export class BatchRun implements Batch {
   deliver(reports: readonly Report[], where?: string): void {
     this.#where = where;
     this.#run.guard(() => {
-      for (const report of reports) if (!this.#over) this.#apply(report);
+      for (const report of reports) this.#apply(report);
     });
     this.#run.pump();
   }
@@ -102,6 +102,8 @@ export class BatchRun implements Batch {
   }
 
   #apply(report: Report): void {
+    if (report[0] === "late") return this.#run.dropLate();
+    if (this.#over) return report[0] === "completed" ? this.#run.dropLate() : undefined;
     switch (report[0]) {
       case "completed":
         return this.#completed(this.#step(report[1]), report[2], this.#span(report[3]));
@@ -149,16 +151,31 @@ export class BatchRun implements Batch {
     this.#run.settle(steps.length + cycle, -1);
   }
 
+  /** Of a run that stops nothing starts any more (K3): what the place began before it heard of it is not told. */
   #happened(body: EventBody): void {
-    if (body.type === "node.started") this.#started.add(body.nodeId);
-    else if (ENDS.has(body.type)) this.#started.delete((body as { nodeId: string }).nodeId);
+    if (!("nodeId" in body)) return this.#run.events?.emit(body);
+    if (body.type === "node.started") {
+      if (this.#run.stopping) return;
+      this.#started.add(body.nodeId);
+    } else if (!this.#started.has(body.nodeId)) return;
+    if (ENDS.has(body.type)) this.#started.delete(body.nodeId);
     this.#run.events?.emit(body);
+  }
+
+  /** The first node begins as soon as it is sent: it is said to have started then, as of a task that is sent alone. */
+  #begin(): string | undefined {
+    const step = this.#run.plan.steps[this.#strands[0]![0]!];
+    if (step === undefined || this.#run.events === undefined || !this.#run.launcher.binds(step)) return undefined;
+    this.#run.book.started(step, 0);
+    this.#started.add(step.id);
+    return step.id;
   }
 
   #settled(step: Step, settle: (step: Step) => void): void {
     this.#told.add(step.index);
-    this.#started.delete(step.id);
+    const wasStarted = this.#run.events === undefined || this.#started.delete(step.id);
     this.#batches.settled(step.index);
+    if (this.#run.stopping && !wasStarted) return this.#run.dropLate();
     if (this.#where !== undefined) this.#run.state.where.set(step.index, this.#where);
     settle(step);
   }
@@ -196,7 +213,8 @@ export class BatchRun implements Batch {
       const place = { nodeId: step.id, iteration: this.#iterationOf(step), attempt: 1, details: {} };
       const failure = outcomeFailure(end, place);
       for (const unit of strand) this.#batches.settled(unit);
-      this.#tellStart(step);
+      if (!this.#started.has(step.id)) this.#run.book.started(step, place.iteration ?? 0);
+      this.#started.add(step.id);
       this.#failed(step, failure, this.#span([0, 0]));
       const [root] = strand;
       if (root! >= this.#run.plan.steps.length) this.#run.cycles[root! - this.#run.plan.steps.length]!.lost();
@@ -204,14 +222,8 @@ export class BatchRun implements Batch {
   }
 
   #cancelRunning(): void {
-    for (const [step] of this.#unfinished()) {
-      this.#tellStart(step);
+    for (const [step] of this.#unfinished())
       this.#settled(step, () => this.#run.nodeCancelled(step, this.#span([0, 0], this.#iterationOf(step) ?? 0)));
-    }
-  }
-
-  #tellStart(step: Step): void {
-    if (!this.#started.has(step.id)) this.#run.book.started(step, this.#iterationOf(step) ?? 0);
   }
 
   #iterationOf(step: Step): number | undefined {
@@ -247,7 +259,7 @@ function revived({ cause, ...failure }: FailureReport): Failure {
   return { ...failure, cause: deserializeError(cause) };
 }
 
-function orderOf({ settings, plan }: Run, { part, strands }: CutPart): BatchOrder {
+function orderOf({ settings, plan }: Run, { part, strands }: CutPart, begun: string | undefined): BatchOrder {
   const { runId, onFailure, graceMs, timing, events, values } = settings;
   return {
     runId,
@@ -261,5 +273,6 @@ function orderOf({ settings, plan }: Run, { part, strands }: CutPart): BatchOrde
     },
     part,
     strands,
+    begun,
   };
 }

@@ -7,7 +7,12 @@ type Perform = (task: Task) => Outcome | Promise<Outcome>;
 /** Keeps nodes in one place apart: each gets copies of its own, and gives only what can cross (D1, D3). */
 export function isolated(perform: Perform): Perform {
   return (task) => {
-    const input = copied(task.input);
+    let input: Values;
+    try {
+      input = copied(task.input, task.nodeId);
+    } catch (error) {
+      return placeFailed(error);
+    }
     const outcome = perform(input === task.input ? task : { ...task, input });
     return "status" in outcome ? carried(outcome, task) : outcome.then((each) => carried(each, task));
   };
@@ -15,18 +20,19 @@ export function isolated(perform: Perform): Perform {
 
 function carried(outcome: Outcome, { nodeId }: Task): Outcome {
   if (outcome.status === "failed" || typeof outcome.output !== "object" || outcome.output === null) return outcome;
-  const output = outcome.output as Values;
-  if (isFlat(output)) return outcome;
   try {
-    for (const port of Object.keys(output)) assertTransferable(output[port], `${nodeId}.${port}`);
-    return { ...outcome, output: structuredClone(output) };
+    const output = copied(outcome.output as Values, nodeId);
+    return output === outcome.output ? outcome : { ...outcome, output };
   } catch (error) {
     return placeFailed(error);
   }
 }
 
-function copied(values: Values): Values {
-  return isFlat(values) ? values : structuredClone(values);
+/** @throws PolyloomError `not_transferable` */
+function copied(values: Values, nodeId: string): Values {
+  if (isFlat(values)) return values;
+  for (const port of Object.keys(values)) assertTransferable(values[port], `${nodeId}.${port}`);
+  return structuredClone(values);
 }
 
 /** Whether nothing in it can be changed by two. */

@@ -59,7 +59,6 @@ export class Ledger implements RunLedger {
 
   failed(step: Step, failure: Failure, iteration: number, times: Times): void {
     this.add(["failed", step.index, crossing(failure), iteration, this.#since(times)]);
-    this.flush();
   }
 
   skipped(step: Step): void {

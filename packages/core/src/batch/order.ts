@@ -14,6 +14,8 @@ export interface BatchOrder {
   readonly part: PlanPart;
   /** The units of each strand, in the numbers of the part; the first is its root. Strands do not depend on each other. */
   readonly strands: readonly (readonly number[])[];
+  /** The node that was said to have started when this was sent. */
+  readonly begun: string | undefined;
 }
 
 /** How the nodes of a batch are run. */

@@ -125,7 +125,7 @@ class Performance {
         return outcome;
       },
       preempt: () => undefined,
-      dropLate: () => undefined,
+      dropLate: () => this.#ledger.add(["late"]),
       ledger: this.#ledger,
       admit: (unit) => this.#admit(unit),
     };
@@ -141,6 +141,8 @@ class Performance {
 
   #isInLedger(body: { readonly type: string; readonly nodeId?: string }): boolean {
     if (body.type === "node.failed") return true;
+    // The host said so when it sent it.
+    if (body.type === "node.started" && body.nodeId === this.#order.begun) return true;
     if (!ENDS.has(body.type)) return false;
     return this.#plan.steps[this.#plan.indexOf.get(body.nodeId!)!]!.scope < 0;
   }

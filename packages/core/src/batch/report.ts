@@ -24,6 +24,8 @@ export type Report =
   | readonly ["cycle", cycle: number, end: CycleEnd]
   | readonly ["event", body: EventBody]
   | readonly ["issue", step: number, issue: IssueReport]
+  /** A result came after its node was given up. */
+  | readonly ["late"]
   /** One line of a node's log, as pino wrote it. */
   | readonly ["log", line: string];
 

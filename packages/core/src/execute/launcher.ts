@@ -41,6 +41,15 @@ export class Launcher {
     else new Activation(this.#run, step, this.#run).begin(step.table, raw);
   }
 
+  /** Whether a step outside of cycles has all that it needs. */
+  binds(step: Step): boolean {
+    try {
+      return !this.#isGated(step) && this.#bind(step) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
   #openMap(step: Step, raw: Values): void {
     const map = new MapRun(this.#run, step, () => this.#closeMap(step.index));
     this.#maps.set(step.index, map);
