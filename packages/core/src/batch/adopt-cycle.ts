@@ -13,7 +13,10 @@ export function adoptCycle(run: Run, cycle: number, end: CycleEnd, part: CutPart
     book.tookElsewhere(step, sentAt + startedMs, durationMs);
   }
   for (const [local, sums] of end.sums)
-    run.timing?.tookElsewhere(part.steps[local]!, { ...sums, histogram: sums.histogram && Histogram.from(sums.histogram) });
+    run.timing?.tookElsewhere(part.steps[local]!, {
+      ...sums,
+      histogram: sums.histogram && Histogram.from(sums.histogram),
+    });
   if (end.committed !== undefined) run.cycles[cycle]!.adopt(end.committed);
   for (const [local, counts] of end.cycles) run.cycles[part.cycles[local]!]!.arrive(counts);
 }

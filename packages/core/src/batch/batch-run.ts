@@ -55,7 +55,8 @@ export class BatchRun implements Batch {
   start(): void {
     const [root] = this.#part.steps;
     this.#run.slots.take(this.#run.plan.steps[root!]!);
-    for (const cycle of this.#part.cycles) if (this.#run.plan.cycles[cycle]!.parent < 0) this.#run.cycles[cycle]!.depart();
+    for (const cycle of this.#part.cycles)
+      if (this.#run.plan.cycles[cycle]!.parent < 0) this.#run.cycles[cycle]!.depart();
     this.#run.promises.follow(this.#performed(), {
       isOver: () => this.#over,
       next: (end) => this.#ended(end),
@@ -138,8 +139,13 @@ export class BatchRun implements Batch {
     this.#settled(step, () => {
       if (this.#run.stopping) this.#run.nodeCancelled(step, span);
       else if (step.scope < 0) this.#run.nodeFailed(step, failure, span);
-      else this.#run.bodyFailed(step, failure, span);
+      else this.#bodyFailed(step, failure, span);
     });
+  }
+
+  #bodyFailed(step: Step, failure: Failure, span: Span): void {
+    this.#run.book.failed(step, failure, span);
+    this.#run.fail(failure, step.scope);
   }
 
   #cycleEnded(cycle: number, end: CycleEnd): void {

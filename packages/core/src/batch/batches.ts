@@ -38,9 +38,9 @@ export class Batches {
   start(unit: number): boolean {
     if (!this.#isFusible(unit)) return false;
     const strands = [this.#strand(unit)];
-    const most = this.#isCycle(unit) ? 1 : this.#size.next(this.#run.queued + 1, this.place.workers);
+    const most = this.#isCycle(unit) ? 1 : this.#size.next(this.#run.queue.size + 1, this.place.workers);
     while (strands.length < most) {
-      const next = this.#run.nextReady((each) => this.#isFusible(each) && !this.#isCycle(each));
+      const next = this.#run.queue.popIf((each) => this.#isFusible(each) && !this.#isCycle(each));
       if (next === undefined) break;
       strands.push(this.#strand(next));
     }
@@ -49,6 +49,8 @@ export class Batches {
 
   /** An idle place takes half of what another one has not begun; says whether there was something. */
   takeBack(): boolean {
+    const { stopping, slots, queue } = this.#run;
+    if (stopping || !slots.free || queue.size > 0) return false;
     const [fullest] = [...this.#open].toSorted((a, b) => b.left - a.left);
     const taken = fullest?.takeBack(Math.ceil(fullest.left / 2)) ?? [];
     for (const strand of taken) this.#return(strand);
@@ -97,7 +99,7 @@ export class Batches {
   #strand(root: number): number[] {
     return strandFrom(root, this.#run.plan, {
       isFusible: (unit) => this.#isFusible(unit),
-      pendingOf: (unit) => this.#run.pendingOf(unit),
+      pendingOf: (unit) => this.#run.dependencies.of(unit),
     });
   }
 
@@ -106,7 +108,7 @@ export class Batches {
     const cut = this.#cut(strands);
     if (cut === undefined) {
       for (const [root] of strands) this.#fusible[root!] = 0;
-      for (const [root] of strands.slice(1)) this.#run.enqueue(root!);
+      for (const [root] of strands.slice(1)) this.#run.queue.push(root!);
       return false;
     }
     for (const strand of strands) for (const unit of strand) this.#away[unit] = 1;
@@ -122,7 +124,7 @@ export class Batches {
     const isUrgent = (unit: number): boolean => {
       const { start, targets } = plan.next;
       for (let edge = start[unit]!; edge < start[unit + 1]!; edge++)
-        if (!sent.has(targets[edge]!) && this.#run.pendingOf(targets[edge]!) === 1) return true;
+        if (!sent.has(targets[edge]!) && this.#run.dependencies.of(targets[edge]!) === 1) return true;
       return false;
     };
     try {
@@ -134,6 +136,6 @@ export class Batches {
 
   #return(strand: readonly number[]): void {
     for (const unit of strand) this.#away[unit] = 0;
-    this.#run.enqueue(strand[0]!);
+    this.#run.queue.push(strand[0]!);
   }
 }

@@ -82,7 +82,7 @@ export class Ledger implements RunLedger {
   /** The run is over: tells of cycles that it stopped. */
   close(): void {
     for (const { index, parent } of this.#run!.plan.cycles)
-      if (parent < 0 && !this.#settled.has(index) && this.#run!.cycles[index]!.report !== undefined)
+      if (parent < 0 && !this.#settled.has(index) && this.#run!.cycles[index]!.progress.report !== undefined)
         this.add(["cycle", index, cycleEnd(this.#run!, index, false, this.#origin)]);
     this.flush();
   }

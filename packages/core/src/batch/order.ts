@@ -78,7 +78,11 @@ export interface PartCycle {
   readonly feedback: readonly { readonly slot: number; readonly source: SourcePlan }[];
   readonly criterion: PartCriterion | undefined;
   readonly condition:
-    | { readonly source: SourcePlan; readonly inside: boolean; /** Its place among the references. */ readonly test: number }
+    | {
+        readonly source: SourcePlan;
+        readonly inside: boolean;
+        /** Its place among the references. */ readonly test: number;
+      }
     | undefined;
   readonly maxIterations: number;
   readonly onExhausted: "accept" | "fail";
@@ -99,6 +103,9 @@ export type PartCriterion =
 /** A ready-made criterion with the source of each leaf. */
 export type PartCriterionTree =
   | { readonly kind: "any" | "all"; readonly of: readonly PartCriterionTree[] }
-  | { readonly leaf: DistributiveOmit<Exclude<Criterion, { kind: "any" | "all" }>, "ref">; readonly source: SourcePlan };
+  | {
+      readonly leaf: DistributiveOmit<Exclude<Criterion, { kind: "any" | "all" }>, "ref">;
+      readonly source: SourcePlan;
+    };
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -12,7 +12,12 @@ import type { GivenStep, PartCriterion, PartCriterionTree, PartCycle, PartInput,
 export type Found = readonly unknown[];
 
 /** Makes a part a plan again, with the nodes and functions that were found for it; its units are those of its strands. */
-export function planOfPart(workflow: string, part: PlanPart, strands: readonly (readonly number[])[], found: Found): Plan {
+export function planOfPart(
+  workflow: string,
+  part: PlanPart,
+  strands: readonly (readonly number[])[],
+  found: Found,
+): Plan {
   const own = part.steps.map((step, index) => stepOf(step, index, found));
   const steps = [...own, ...part.given.map((given, place) => givenStep(given, own.length + place))];
   const cycles = part.cycles.map((cycle, index) => cycleOf(cycle, index, part, steps.length, found));

@@ -133,8 +133,8 @@ class Performance {
 
   /** Passes events on; those that the ledger tells of are told once. */
   #emitter(runId: string): Emitter {
-    const onEvent = ({ runId: _, seq: __, time: ___, ...body }: RunEvent): void => {
-      if (!this.#isInLedger(body)) this.#ledger.add(["event", body]);
+    const onEvent = (event: RunEvent): void => {
+      if (!this.#isInLedger(event)) this.#ledger.add(["event", event]);
     };
     return new Emitter([{ onEvent }], runId, systemClock, () => undefined);
   }

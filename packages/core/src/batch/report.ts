@@ -1,10 +1,10 @@
 import type { ErrorCode, SerializedError } from "@polyloom/wire";
+import type { CycleCounts } from "../execute/cycle-progress.ts";
 import type { Times } from "../execute/run-ledger.ts";
 import type { Failure } from "../execute/failure.ts";
 import type { EventBody } from "../observe/event.ts";
 import type { HistogramData } from "../observe/histogram.ts";
 import type { NodeSums } from "../observe/node-timing.ts";
-import type { CycleStopReason } from "../report/cycle-report.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -22,7 +22,7 @@ export type Report =
   /** A failure of a cycle, not of a node. */
   | readonly ["failure", cycle: number, failure: FailureReport]
   | readonly ["cycle", cycle: number, end: CycleEnd]
-  | readonly ["event", body: EventBody]
+  | readonly ["event", event: EventBody]
   | readonly ["issue", step: number, issue: IssueReport]
   /** A result came after its node was given up. */
   | readonly ["late"]
@@ -53,15 +53,6 @@ export interface CycleEnd {
 
 /** The times of a node, as they cross. */
 export type SumsReport = Omit<NodeSums, "histogram"> & { readonly histogram: HistogramData | undefined };
-
-/** How far a cycle came. */
-export interface CycleCounts {
-  readonly reason: CycleStopReason | undefined;
-  readonly iterations: number;
-  readonly totalIterations: number;
-  readonly runs: number;
-  readonly elapsedMs: number;
-}
 
 /** How a batch ended at its place. */
 export type BatchEnd =

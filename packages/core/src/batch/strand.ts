@@ -11,7 +11,7 @@ export interface Progress {
 /** A unit that is ready, and what follows it without anything else to wait for: a linear chain. */
 export function strandFrom(root: number, plan: Plan, progress: Progress): number[] {
   const strand = [root];
-  for (let tail: number | undefined = root; isStep(plan, tail); ) {
+  for (let tail: number | undefined = root; isStep(plan, tail);) {
     tail = followerOf(tail, plan, progress);
     if (tail === undefined) break;
     strand.push(tail);

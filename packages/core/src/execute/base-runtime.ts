@@ -1,14 +1,11 @@
 import { isCollecting, PolyloomError } from "@polyloom/wire";
 import type { Logger } from "pino";
-import type { Batch, BatchPlace } from "../batch/batch.ts";
-import { isolated } from "../batch/isolated.ts";
+import type { Batch } from "../batch/batch.ts";
 import type { BatchEnd } from "../batch/report.ts";
 import { requireWorkflow, type WorkflowLike } from "../define/graph.ts";
 import type { Workflow } from "../define/workflow.ts";
-import { composeAround } from "../observe/around.ts";
 import { Emitter } from "../observe/emitter.ts";
 import type { RunEvent } from "../observe/event.ts";
-import type { Observer } from "../observe/observer.ts";
 import { EventStream } from "../observe/event-stream.ts";
 import { defaultLogger } from "../observe/logger.ts";
 import { NodeTiming } from "../observe/node-timing.ts";
@@ -21,6 +18,7 @@ import type { Metrics } from "../report/metrics.ts";
 import { RunResult } from "../report/run-result.ts";
 import type { Issue } from "../validate/issue.ts";
 import { checkSupplies } from "../validate/validate.ts";
+import { Calls } from "./calls.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { checkSupport } from "./check-support.ts";
@@ -33,10 +31,9 @@ import {
   type RuntimeOptions,
 } from "./options.ts";
 import { Run, type RunEnd } from "./run.ts";
-import type { RunSettings } from "./run-settings.ts";
-import { portably } from "./portable.ts";
+import { type Place, placeSettings } from "./place.ts";
 import { stepParameters } from "./step-parameters.ts";
-import { invoke, type Outcome, type Task } from "./task.ts";
+import type { Outcome, Task } from "./task.ts";
 import { ValueChecker } from "./values.ts";
 import { watchRun } from "./watch-run.ts";
 
@@ -47,8 +44,7 @@ export abstract class BaseRuntime {
   protected readonly options: RuntimeOptions;
   readonly #validation: { counter: ValidationCounter } = { counter: new ValidationCounter() };
   readonly #total: MetricsTotal = new MetricsTotal();
-  /** Calls under way, each with what tells it to stop. */
-  readonly #calls: Map<AbortController, Promise<unknown>> = new Map();
+  readonly #calls: Calls = new Calls();
   #closing: Promise<void> | undefined;
   #started: Promise<void> | undefined;
 
@@ -117,7 +113,7 @@ export abstract class BaseRuntime {
 
   /** Waits for running work, or cancels it, and lets go of everything; later runs are refused (K4). */
   close({ cancel = false }: { readonly cancel?: boolean } = {}): Promise<void> {
-    if (cancel) for (const stop of this.#calls.keys()) stop.abort(new Error("the runtime is closing"));
+    if (cancel) this.#calls.cancel(new Error("the runtime is closing"));
     return (this.#closing ??= this.#close());
   }
 
@@ -190,16 +186,8 @@ export abstract class BaseRuntime {
     return this.#conclude(run, end, durationMs, this.#total.add(run, durationMs, heapBefore));
   }
 
-  /** Work counts as running from the call on, while places get ready as well: `close` waits for it. */
   #registered(workflow: WorkflowLike, options: ExecuteOptions): Promise<RunResult> {
-    const stop = new AbortController();
-    const { promise, resolve, reject } = Promise.withResolvers<RunResult>();
-    // Before the call, whose first part runs at once: a node or an observer in it may already close the runtime.
-    this.#calls.set(stop, promise);
-    const done = (): void => void this.#calls.delete(stop);
-    promise.then(done, done);
-    this.#execute(workflow, options, stop.signal).then(resolve, reject);
-    return promise;
+    return this.#calls.start((stop) => this.#execute(workflow, options, stop));
   }
 
   async #ready(workflow: string, step: () => void | Promise<void>): Promise<void> {
@@ -208,16 +196,6 @@ export abstract class BaseRuntime {
     } catch (error) {
       throw refusedRun(workflow, this.name, error);
     }
-  }
-
-  /** Runs a task in this runtime's place, inside what observers put around it. */
-  #taskRunner(listeners: readonly Observer[], runId: string): RunSettings["runTask"] {
-    const around = composeAround(listeners, (error) => this.#observerFailed(runId, error));
-    const here = this.capabilities.isolates ? isolated(invoke) : invoke;
-    const plain: RunSettings["runTask"] = (task, signal) =>
-      task.node.inline === true ? here(task) : this.runTask(task, signal);
-    const run = this.#isPortable ? portably(plain) : plain;
-    return around === undefined ? run : (task, signal) => around(task, () => run(task, signal));
   }
 
   #refuseEarly(workflow: WorkflowLike): void {
@@ -270,21 +248,19 @@ export abstract class BaseRuntime {
       timing: collectMetrics ? new NodeTiming(plan) : undefined,
       where: this.capabilities.place,
       logger: this.#logger,
-      runTask: this.#taskRunner(listeners, runId),
-      preempt: (task) => this.preempt?.(task),
-      batches: this.#batchPlace(listeners),
+      ...placeSettings(this.#place(), listeners, (error) => this.#observerFailed(runId, error)),
       dropLate: () => this.#total.lateResult(),
     });
   }
 
-  /** What observers put around attempts is made here: with it nothing is fused. */
-  #batchPlace(listeners: readonly Observer[]): BatchPlace | undefined {
-    const { fuses, maxConcurrency } = this.capabilities;
-    if (fuses !== true || listeners.some(({ around }) => around !== undefined)) return undefined;
+  #place(): Place {
     return {
-      workers: maxConcurrency,
-      perform: (batch, signal) => this.performBatch!(batch, signal),
-      preempt: (batch) => this.preemptBatch?.(batch),
+      capabilities: this.capabilities,
+      portable: this.#isPortable,
+      runTask: (task, signal) => this.runTask(task, signal),
+      preempt: (task) => this.preempt?.(task),
+      performBatch: (batch, signal) => this.performBatch!(batch, signal),
+      preemptBatch: (batch) => this.preemptBatch?.(batch),
     };
   }
 
@@ -317,7 +293,7 @@ export abstract class BaseRuntime {
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled(this.#calls.values());
+    await this.#calls.settled();
     if (this.#started !== undefined) await this.stop?.();
   }
 }

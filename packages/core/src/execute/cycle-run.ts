@@ -1,7 +1,7 @@
 import { PolyloomError } from "@polyloom/wire";
-import type { CycleCounts } from "../batch/report.ts";
+import { type CycleCounts, CycleProgress } from "./cycle-progress.ts";
 import type { CyclePlan } from "../plan/plan.ts";
-import type { CycleReport, CycleStopReason } from "../report/cycle-report.ts";
+import type { CycleStopReason } from "../report/cycle-report.ts";
 import { type ConvergenceTest, decide, type IterationEnd, startConvergence } from "./convergence.ts";
 import { caughtFailure, type Failure, failureOf } from "./failure.ts";
 import { type Outputs, resolve } from "./inputs.ts";
@@ -18,15 +18,11 @@ export class CycleRun implements IterationEnd {
   /** Whether its time is over and it waits for what runs to settle. */
   interrupting = false;
   #active = false;
-  #iterations = 0;
-  #total = 0;
-  #runs = 0;
+  readonly progress: CycleProgress = new CycleProgress();
   #remaining = 0;
   #completed = 0;
   #failed = false;
   #startedAt = 0;
-  #reason: CycleStopReason | undefined;
-  #elapsedMs = 0;
   #controller: AbortController | undefined;
   #timer: unknown;
   #isConverged: ConvergenceTest = () => false;
@@ -53,40 +49,16 @@ export class CycleRun implements IterationEnd {
     return this.#active ? this.#controller?.signal : undefined;
   }
 
-  /** What became of it, or `undefined` if it never started. */
-  get report(): CycleReport | undefined {
-    if (this.#reason === undefined) return undefined;
-    return Object.freeze({
-      iterations: this.#iterations,
-      converged: this.#reason === "converged",
-      reason: this.#reason,
-      elapsedMs: this.#elapsedMs,
-      runs: this.#runs,
-      totalIterations: this.#total,
-    });
-  }
-
   /** Outputs of a step in the last completed iteration. */
   committed(step: number): Record<string, unknown> | undefined {
-    return this.#iterations === 0 ? undefined : this.#snapshot.outputsOf(step);
-  }
-
-  /** How far it came. */
-  get counts(): CycleCounts {
-    return {
-      reason: this.#reason,
-      iterations: this.#iterations,
-      totalIterations: this.#total,
-      runs: this.#runs,
-      elapsedMs: this.#elapsedMs,
-    };
+    return this.progress.iterations === 0 ? undefined : this.#snapshot.outputsOf(step);
   }
 
   /** It runs elsewhere from now on. */
   depart(): void {
     this.#active = true;
     this.epoch++;
-    this.#runs++;
+    this.progress.begin();
     this.#startedAt = this.#run.clock.now();
   }
 
@@ -96,13 +68,9 @@ export class CycleRun implements IterationEnd {
   }
 
   /** Takes over how far it came elsewhere. */
-  arrive({ reason, iterations, totalIterations, runs, elapsedMs }: CycleCounts): void {
+  arrive(counts: CycleCounts): void {
     this.#active = false;
-    this.#reason = reason;
-    this.#iterations = iterations;
-    this.#total = totalIterations;
-    this.#runs = runs;
-    this.#elapsedMs = elapsedMs;
+    this.progress.adopt(counts);
   }
 
   /** The place where it ran is gone. */
@@ -118,10 +86,8 @@ export class CycleRun implements IterationEnd {
     this.#active = true;
     this.epoch++;
     this.interrupting = false;
-    this.#iterations = 0;
+    this.progress.begin();
     this.iteration = 1;
-    this.#runs++;
-    this.#reason = undefined;
     this.#history = [];
     this.#startedAt = this.#run.clock.now();
     this.#isConverged = startConvergence(this.#plan);
@@ -167,24 +133,23 @@ export class CycleRun implements IterationEnd {
   }
 
   #iterate(): void {
-    this.iteration = this.#iterations + 1;
+    this.iteration = this.progress.iterations + 1;
     this.#remaining = this.#plan.units.length;
     this.#completed = 0;
     this.#failed = false;
-    this.#run.restart(this.#plan.units);
+    this.#run.dependencies.restart(this.#plan.units);
   }
 
   #iterationOver(): void {
     if (this.#failed) return this.#end("failed");
     if (this.#completed === 0) return this.#end("condition");
-    this.#iterations++;
-    this.#total++;
+    this.progress.iterated();
     this.#snapshot.commit(this.#run.state);
     const { maxIterations, name } = this.#plan;
     this.#run.events?.emit({
       type: "cycle.iteration",
       cycle: name,
-      iteration: this.#iterations,
+      iteration: this.progress.iterations,
       maxIterations: maxIterations === Infinity ? undefined : maxIterations,
     });
     let reason: CycleStopReason | undefined;
@@ -201,9 +166,9 @@ export class CycleRun implements IterationEnd {
   #stopReason(): CycleStopReason | undefined {
     const { maxIterations, timeoutMs, condition } = this.#plan;
     if (this.#isConverged(this)) return "converged";
-    if (this.#iterations >= maxIterations) return "max_iterations";
+    if (this.progress.iterations >= maxIterations) return "max_iterations";
     if (timeoutMs !== undefined && this.elapsedMs >= timeoutMs) return "timeout";
-    if (condition !== undefined && !this.#holds(this.#iterations + 1)) return "condition";
+    if (condition !== undefined && !this.#holds(this.progress.iterations + 1)) return "condition";
     return undefined;
   }
 
@@ -256,7 +221,7 @@ export class CycleRun implements IterationEnd {
 
   /** A criterion or a value that throws fails the cycle, and with it the run (C4). */
   #failWith(error: unknown): void {
-    this.#fail(caughtFailure(error, { iteration: this.#iterations, details: { cycle: this.#plan.name } }));
+    this.#fail(caughtFailure(error, { iteration: this.progress.iterations, details: { cycle: this.#plan.name } }));
   }
 
   #fail(failure: Failure): void {
@@ -277,10 +242,10 @@ export class CycleRun implements IterationEnd {
   }
 
   #exhausted(name: string, reason: CycleStopReason): void {
-    const message = `cycle "${name}" ran out of ${reason === "timeout" ? "time" : "iterations"} after ${this.#iterations} without converging; raise its limit, loosen its criterion, or accept with onExhausted("accept")`;
-    const details = { cycle: name, reason, iterations: this.#iterations, last: this.#lastValues() };
+    const message = `cycle "${name}" ran out of ${reason === "timeout" ? "time" : "iterations"} after ${this.progress.iterations} without converging; raise its limit, loosen its criterion, or accept with onExhausted("accept")`;
+    const details = { cycle: name, reason, iterations: this.progress.iterations, last: this.#lastValues() };
     const failure = failureOf(new PolyloomError("cycle_exhausted", message, { details }), {
-      iteration: this.#iterations,
+      iteration: this.progress.iterations,
     });
     this.#run.settings.ledger?.cycleFailed(this.#plan.index, failure);
     this.#run.fail(failure, this.#plan.parent);
@@ -300,8 +265,8 @@ export class CycleRun implements IterationEnd {
     this.#active = false;
     this.interrupting = false;
     this.epoch++;
-    this.#reason = reason;
-    this.#elapsedMs = this.#run.clock.now() - this.#startedAt;
+    this.progress.reason = reason;
+    this.progress.elapsedMs = this.#run.clock.now() - this.#startedAt;
     this.#controller = undefined;
     if (this.#timer !== undefined) this.#run.clock.clear(this.#timer);
     this.#timer = undefined;
@@ -309,17 +274,17 @@ export class CycleRun implements IterationEnd {
     this.#run.events?.emit({
       type: "cycle.ended",
       cycle: name,
-      iterations: this.#iterations,
+      iterations: this.progress.iterations,
       converged: reason === "converged",
       reason,
-      elapsedMs: this.#elapsedMs,
+      elapsedMs: this.progress.elapsedMs,
     });
   }
 
   /** Puts back the last completed iteration; without one the body counts as skipped. */
   #restore(): void {
     const { state, plan, book } = this.#run;
-    if (this.#iterations > 0) return this.#snapshot.restore(state);
+    if (this.progress.iterations > 0) return this.#snapshot.restore(state);
     for (const index of this.#plan.steps) {
       const hasEnded = state.status[index] !== Status.pending;
       if (state.status[index] === Status.failed) continue;

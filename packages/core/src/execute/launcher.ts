@@ -58,7 +58,7 @@ export class Launcher {
 
   #closeMap(index: number): void {
     this.#maps.delete(index);
-    this.#run.dequeue(index);
+    this.#run.queue.remove(index);
   }
 
   #isGated({ gates }: Step): boolean {

@@ -153,7 +153,7 @@ export class MapRun implements ActivationOwner {
   #wake(): void {
     if (this.#cancelled || this.#failure !== undefined) return;
     const more = this.#open < (this.#step.map!.concurrency ?? Infinity) && this.#peek() !== undefined;
-    if (this.#paused.length > 0 || more) this.#run.enqueue(this.#step.index);
+    if (this.#paused.length > 0 || more) this.#run.queue.push(this.#step.index);
   }
 
   #itemOver(chunk: number[], index?: number): void {

@@ -20,14 +20,15 @@ export class NodeBook {
   /** Whether anybody wants times. */
   readonly timed: boolean;
   readonly #settings: RunSettings;
-  readonly #startedAt: number;
+  /** When the run began, on its clock. */
+  readonly startedAt: number;
   #lastTick = 0;
 
   /** Starts empty, at the run's start. */
   constructor(plan: Plan, settings: RunSettings) {
     this.#settings = settings;
     this.timed = settings.timing !== undefined || settings.events !== undefined;
-    this.#startedAt = settings.clock.now();
+    this.startedAt = settings.clock.now();
     this.state = initialState(plan, this.timed);
   }
 
@@ -72,7 +73,7 @@ export class NodeBook {
   }
 
   cancelled(step: Step, span: Span): void {
-    const { startedAt, iteration, attempts } = span;
+    const { startedAt, iteration } = span;
     this.#die(step, Status.cancelled);
     const durationMs = this.#ended(step.index, span);
     this.#settings.events?.emit({ type: "node.cancelled", nodeId: step.id, iteration, durationMs });
@@ -95,7 +96,7 @@ export class NodeBook {
   /** Notes the times of a step that ran elsewhere. */
   tookElsewhere(index: number, startedAt: number, durationMs: number): void {
     if (!this.timed) return;
-    this.state.startedAt![index] = startedAt - this.#startedAt;
+    this.state.startedAt![index] = startedAt - this.startedAt;
     this.state.durationMs![index] = durationMs;
   }
 
@@ -109,7 +110,7 @@ export class NodeBook {
     else if (this.state.attempts.size > 0) this.state.attempts.delete(index);
     if (!this.timed) return 0;
     const durationMs = taken ?? this.tick() - startedAt;
-    this.state.startedAt![index] = startedAt - this.#startedAt;
+    this.state.startedAt![index] = startedAt - this.startedAt;
     this.state.durationMs![index] = durationMs;
     this.#settings.timing?.ran(index, startedAt, durationMs);
     return durationMs;

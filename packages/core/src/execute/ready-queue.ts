@@ -2,22 +2,24 @@
 export class ReadyQueue {
   readonly #heap: number[] = [];
   readonly #order: ArrayLike<number>;
+  /** What is in the heap and not marked was taken out again. */
+  readonly #queued: Uint8Array;
 
   /** `order` gives each unit's place. */
   constructor(order: ArrayLike<number>) {
     this.#order = order;
+    this.#queued = new Uint8Array(order.length);
   }
 
+  /** How many units there are, at the most: some may have been taken out again. */
   get size(): number {
     return this.#heap.length;
   }
 
-  /** The first unit, still in the queue. */
-  get top(): number | undefined {
-    return this.#heap[0];
-  }
-
+  /** Puts a unit in, if it is not there yet. */
   push(unit: number): void {
+    if (this.#queued[unit] === 1) return;
+    this.#queued[unit] = 1;
     const heap = this.#heap;
     const order = this.#order;
     let at = heap.length;
@@ -34,13 +36,32 @@ export class ReadyQueue {
   /** The first unit, or `undefined` when none is ready. */
   pop(): number | undefined {
     const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (heap.length > 0) this.#sink(last!);
-    return top;
+    while (heap.length > 0) {
+      const top = heap[0]!;
+      const last = heap.pop()!;
+      if (heap.length > 0) this.#sink(last);
+      if (this.#queued[top] === 0) continue;
+      this.#queued[top] = 0;
+      return top;
+    }
+    return undefined;
+  }
+
+  /** The first unit, if it is one of those. */
+  popIf(isOne: (unit: number) => boolean): number | undefined {
+    const first = this.pop();
+    if (first === undefined || isOne(first)) return first;
+    this.push(first);
+    return undefined;
+  }
+
+  /** Takes a unit out. */
+  remove(unit: number): void {
+    this.#queued[unit] = 0;
   }
 
   clear(): void {
+    for (const unit of this.#heap) this.#queued[unit] = 0;
     this.#heap.length = 0;
   }
 

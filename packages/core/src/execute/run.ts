@@ -6,6 +6,7 @@ import type { Plan, Step } from "../plan/plan.ts";
 import type { Activation, ActivationOwner } from "./activation.ts";
 import type { Clock } from "./clock.ts";
 import { CycleRun } from "./cycle-run.ts";
+import { Dependencies } from "./dependencies.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { Feedback } from "./feedback.ts";
 import { Interruptions } from "./interruption.ts";
@@ -53,9 +54,9 @@ export class Run implements ActivationOwner {
   lateResults = 0;
   /** Why the run was stopped from outside, if it was. */
   cause: PolyloomError | undefined;
-  readonly #queue: ReadyQueue;
-  readonly #queued: Uint8Array;
-  readonly #pending: Int32Array;
+  /** Units that wait for a slot. */
+  readonly queue: ReadyQueue;
+  readonly dependencies: Dependencies;
   readonly slots: Slots;
   readonly #turns: Turns;
   readonly launcher: Launcher;
@@ -82,10 +83,9 @@ export class Run implements ActivationOwner {
     this.feedback = new Feedback(plan.slots);
     this.cycles = plan.cycles.map((cycle) => new CycleRun(this, cycle));
     this.scopes = new Scopes(plan, this.cycles);
-    this.#pending = plan.waits.slice();
-    this.#queued = new Uint8Array(plan.waits.length);
-    this.#queue = new ReadyQueue(settings.shuffle ? shuffled(plan.order, settings.random) : plan.order);
-    this.slots = new Slots(settings.maxConcurrency, settings.groupLimits, (unit) => this.enqueue(unit));
+    this.dependencies = new Dependencies(plan, (unit) => this.#ready(unit));
+    this.queue = new ReadyQueue(settings.shuffle ? shuffled(plan.order, settings.random) : plan.order);
+    this.slots = new Slots(settings.maxConcurrency, settings.groupLimits, (unit) => this.queue.push(unit));
     this.#turns = new Turns(settings.clock, () => this.pump());
     this.launcher = new Launcher(this);
     this.#interruptions = new Interruptions(this);
@@ -97,7 +97,7 @@ export class Run implements ActivationOwner {
   /** Starts whatever waits for nothing. */
   start(): void {
     if (this.plan.units.length === 0) return this.#finish("completed");
-    for (const unit of this.plan.units) if (this.#pending[unit] === 0) this.#ready(unit);
+    this.dependencies.start();
     this.pump();
   }
 
@@ -128,55 +128,20 @@ export class Run implements ActivationOwner {
 
   #startReady(): void {
     do this.#startQueued();
-    while (this.#canTakeBack() && this.#batches!.takeBack());
+    while (this.#batches?.takeBack() === true);
   }
 
   #startQueued(): void {
-    while (!this.stopping && this.slots.free && this.#queue.size > 0 && !this.#turns.due()) {
-      const unit = this.#queue.pop()!;
-      if (this.#queued[unit] === 0) continue;
-      this.#queued[unit] = 0;
-      this.#activate(unit);
+    while (!this.stopping && this.slots.free && this.queue.size > 0 && !this.#turns.due()) {
+      const unit = this.queue.pop();
+      if (unit !== undefined) this.#activate(unit);
     }
-  }
-
-  #canTakeBack(): boolean {
-    return !this.stopping && this.slots.free && this.#queue.size === 0 && (this.#batches?.size ?? 0) > 0;
-  }
-
-  /** How many units wait for a slot, at the most. */
-  get queued(): number {
-    return this.#queue.size;
-  }
-
-  /** For how many units a unit still waits. */
-  pendingOf(unit: number): number {
-    return this.#pending[unit]!;
-  }
-
-  /** Takes the next ready unit out of the queue, if it is one of those. */
-  nextReady(isOne: (unit: number) => boolean): number | undefined {
-    for (let unit = this.#queue.top; unit !== undefined; unit = this.#queue.top) {
-      const isQueued = this.#queued[unit] === 1;
-      if (isQueued && !isOne(unit)) return undefined;
-      this.#queue.pop();
-      if (!isQueued) continue;
-      this.#queued[unit] = 0;
-      return unit;
-    }
-    return undefined;
   }
 
   /** Leaves units of the workflow itself to somebody else: for this run they are done with. */
   leave(units: readonly number[]): void {
     this.#remaining -= units.length;
     if (this.#remaining === 0) this.#finish(this.failures.length > 0 ? "failed" : "completed");
-  }
-
-  /** A node of a cycle that ran elsewhere failed there. */
-  bodyFailed(step: Step, failure: Failure, span: Span): void {
-    this.book.failed(step, failure, span);
-    this.fail(failure, step.scope);
   }
 
   take(step: Step): void {
@@ -190,22 +155,10 @@ export class Run implements ActivationOwner {
     this.settings.dropLate();
   }
 
-  /** Puts a unit among the ready, if it is not there yet. */
-  enqueue(unit: number): void {
-    if (this.#queued[unit] === 1) return;
-    this.#queued[unit] = 1;
-    this.#queue.push(unit);
-  }
-
-  /** Takes a unit back that has nothing to start any more. */
-  dequeue(unit: number): void {
-    this.#queued[unit] = 0;
-  }
-
   /** Puts an activation whose wait is over back among the ready. */
   requeue(activation: Activation): void {
     this.#resumable.add(activation);
-    this.enqueue(activation.step.index);
+    this.queue.push(activation.step.index);
     this.pump();
   }
 
@@ -260,31 +213,22 @@ export class Run implements ActivationOwner {
 
   /** A unit is done with; whoever waited for it may be ready. */
   settle(unit: number, scope: number): void {
-    if (scope < 0 && unit >= this.plan.steps.length)
-      this.settings.ledger?.cycleSettled(unit - this.plan.steps.length);
-    const { start, targets } = this.plan.next;
-    for (let e = start[unit]!, end = start[unit + 1]!; e < end; e++)
-      if (--this.#pending[targets[e]!]! === 0) this.#ready(targets[e]!);
+    if (scope < 0 && unit >= this.plan.steps.length) this.settings.ledger?.cycleSettled(unit - this.plan.steps.length);
+    this.dependencies.settle(unit);
     if (scope >= 0) this.cycles[scope]!.unitSettled();
     else if (--this.#remaining === 0) this.#finish(this.failures.length > 0 ? "failed" : "completed");
   }
 
-  /** Makes the units of a body wait again, and starts those that wait for nothing. */
-  restart(units: readonly number[]): void {
-    for (const unit of units) this.#pending[unit] = this.plan.waits[unit]!;
-    for (const unit of units) if (this.#pending[unit] === 0) this.#ready(unit);
-  }
-
   /** Takes a body's units out of the queue and aborts what runs of it; calls back when nothing of it runs any more. */
   interrupt(steps: readonly number[], units: readonly number[], reason: PolyloomError, done: () => void): void {
-    for (const unit of units) this.#queued[unit] = 0;
+    for (const unit of units) this.queue.remove(unit);
     this.slots.forget(units);
     this.#interruptions.begin(steps, reason, done);
   }
 
   #ready(unit: number): void {
     this.book.ready(unit);
-    if (this.#batches?.holds(unit) !== true) this.enqueue(unit);
+    if (this.#batches?.holds(unit) !== true) this.queue.push(unit);
   }
 
   #activate(unit: number): void {
@@ -300,13 +244,13 @@ export class Run implements ActivationOwner {
 
   #resume(unit: number): void {
     this.#resumable.take(unit).resume();
-    if (this.#resumable.has(unit) || this.launcher.maps.has(unit)) this.enqueue(unit);
+    if (this.#resumable.has(unit) || this.launcher.maps.has(unit)) this.queue.push(unit);
   }
 
   #stop(reason: PolyloomError): void {
     this.stopping = true;
     this.reason = reason;
-    this.#queue.clear();
+    this.queue.clear();
     this.scopes.abort(reason);
     for (const map of this.launcher.maps.values()) map.cancel(reason);
     for (const activation of this.active) activation.cancel(reason);
@@ -329,7 +273,7 @@ export class Run implements ActivationOwner {
 
   /** A run that waits for nothing and is not over would wait for ever: that is a defect, and has to be told. */
   #checkIdle(): void {
-    if (this.stopping || this.#remaining === 0 || this.#queue.size > 0 || this.active.size > 0) return;
+    if (this.stopping || this.#remaining === 0 || this.queue.size > 0 || this.active.size > 0) return;
     if (this.launcher.maps.size > 0 || this.#turns.scheduled || this.#interruptions.size > 0) return;
     if (!this.promises.idle) return;
     this.#break("the run came to a halt with work left");

@@ -115,7 +115,7 @@ export function collectResults(run: Run): Readonly<Record<string, unknown>> {
 
 /** What became of each cycle that began, by name. */
 export function collectCycles(run: Run): Readonly<Record<string, CycleReport>> {
-  const reports = run.plan.cycles.map(({ name, index }) => [name, run.cycles[index]!.report] as const);
+  const reports = run.plan.cycles.map(({ name, index }) => [name, run.cycles[index]!.progress.report] as const);
   return Object.freeze(Object.fromEntries(reports.filter(([, report]) => report !== undefined))) as Readonly<
     Record<string, CycleReport>
   >;
