@@ -32,6 +32,10 @@ export const RUN_CODES = {
     cause: "A cycle reached its limit without converging.",
     remedy: "Raise the limit, or loosen the condition.",
   },
+  cycle_memory_exceeded: {
+    cause: "What a cycle keeps from one iteration to the next, state and history included, is larger than memoryLimit.",
+    remedy: "Keep less in context.state or in history, or raise memoryLimit.",
+  },
   runtime_closed: {
     cause: "The runtime was used after close().",
     remedy: "Create another runtime, or close it later.",
@@ -184,6 +188,22 @@ export const RUN_CODES = {
   deploy_failed: {
     cause: "The target of a deployment refused it, or could not build or start it.",
     remedy: "Read the target's answer in the message.",
+  },
+  actor_failed: {
+    cause: "An actor answered with an error; details.error says which, details.type of which class.",
+    remedy: "For validation_error correct the payload; else look at the actor's handler.",
+  },
+  actor_unreachable: {
+    cause: "An actor's socket could not be reached, or closed before the answer came.",
+    remedy: "Check the path and its permissions, and that the actor runs.",
+  },
+  handler_invalid: {
+    cause: "The handler of an actor could not be loaded.",
+    remedy: "Name a module and a function that it exports, as in ./handler.js:process.",
+  },
+  socket_occupied: {
+    cause: "Where a socket should be is a file or a folder, or a server that answers.",
+    remedy: "Use another path, or remove what is there.",
   },
   internal: {
     cause: "Polyloom met a state that it takes for impossible.",
