@@ -19,6 +19,7 @@ import { RunResult } from "../report/run-result.ts";
 import type { Issue } from "../validate/issue.ts";
 import { checkSupplies } from "../validate/validate.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { CycleWatch, WatchedRun } from "./cycle-watch.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { checkSupport } from "./check-support.ts";
 import { invalidWorkflow, refusedRun, runError } from "./run-error.ts";
@@ -140,6 +141,9 @@ export abstract class BaseRuntime {
   /** Told of a task that was not waited for any longer: its place lets go of it, by force where it can (K2). */
   protected preempt?(task: Task): void;
 
+  /** Asked before each run: what watches its cycles, if this runtime wants to know of them. */
+  protected watchCycles?(run: WatchedRun): CycleWatch | undefined;
+
   /** The plan of a valid workflow; a runtime may adapt it. */
   protected plan(prepared: Prepared, onFailure: FailureMode): Plan {
     return prepared.plan(onFailure);
@@ -256,6 +260,7 @@ export abstract class BaseRuntime {
       values: new ValueChecker(connectionValidation, reporter, collectMetrics ? clock : undefined),
       shuffle: this.#isPortable,
       events,
+      watch: this.watchCycles?.({ runId, plan, onError: (error) => this.#observerFailed(runId, error) }),
       timing: collectMetrics ? new NodeTiming(plan) : undefined,
       where: this.capabilities.place,
       logger: this.#logger,
@@ -281,8 +286,11 @@ export abstract class BaseRuntime {
     const first = error ?? run.failures[0];
     const told = first && { error: { code: first.code, message: first.message, nodeId: first.nodeId } };
     run.events?.emit({ type: "run.ended", status: end, durationMs, ...told });
+    if (error !== undefined) run.settings.watch?.concluded(error);
     if (error !== undefined) throw error;
-    return new RunResult(run, this.name, metrics);
+    const result = new RunResult(run, this.name, metrics);
+    run.settings.watch?.concluded(result);
+    return result;
   }
 
   #observerFailed(runId: string, error: unknown): void {

@@ -7,9 +7,10 @@ import { type Outputs, resolve } from "./inputs.ts";
 import type { Run, RunEnd } from "./run.ts";
 import { Status } from "./run-state.ts";
 import { CycleSnapshot } from "./cycle-snapshot.ts";
+import type { WatchedCycle } from "./cycle-watch.ts";
 
 /** One cycle within a run: started each time its inputs are settled, then repeated until something says stop. */
-export class CycleRun implements IterationEnd {
+export class CycleRun implements IterationEnd, WatchedCycle {
   readonly #run: Run;
   readonly #plan: CyclePlan;
   /** The iteration that runs, from 1. */
@@ -65,6 +66,22 @@ export class CycleRun implements IterationEnd {
     });
   }
 
+  get plan(): CyclePlan {
+    return this.#plan;
+  }
+
+  get iterations(): number {
+    return this.#iterations;
+  }
+
+  get reason(): CycleStopReason | undefined {
+    return this.#reason;
+  }
+
+  stateOf(step: number): unknown {
+    return this.#run.nodeStates.of(step);
+  }
+
   /** Outputs of a step in the last completed iteration. */
   committed(step: number): Record<string, unknown> | undefined {
     return this.#iterations === 0 ? undefined : this.#snapshot.outputsOf(step);
@@ -85,12 +102,12 @@ export class CycleRun implements IterationEnd {
     this.#startedAt = this.#run.clock.now();
     this.#isConverged = startConvergence(this.#plan);
     this.#run.feedback.clear(feedback);
-    this.#run.nodeStates.forget(steps);
     for (const step of steps) this.#run.state.status[step] = Status.pending;
     if (timeoutMs !== undefined) {
       this.#controller = new AbortController();
       this.#timer = this.#run.clock.set(() => this.#timeOut(), timeoutMs);
     }
+    this.#run.settings.watch?.started(this);
     let holds = true;
     try {
       if (condition !== undefined && !condition.inside) holds = this.#holds(1);
@@ -148,6 +165,7 @@ export class CycleRun implements IterationEnd {
     });
     let reason: CycleStopReason | undefined;
     try {
+      this.#run.settings.watch?.iterated(this);
       reason = this.#stopReason();
       if (reason === undefined) this.#run.feedback.capture(this.#plan.feedback, this.#run.state.outputs);
     } catch (error) {
@@ -262,7 +280,9 @@ export class CycleRun implements IterationEnd {
     this.#controller = undefined;
     if (this.#timer !== undefined) this.#run.clock.clear(this.#timer);
     this.#timer = undefined;
-    const { name } = this.#plan;
+    const { name, steps } = this.#plan;
+    this.#run.settings.watch?.ended(this);
+    this.#run.nodeStates.forget(steps);
     this.#run.events?.emit({
       type: "cycle.ended",
       cycle: name,

@@ -3,6 +3,7 @@ import type { RetryPolicy } from "../define/retry-policy.ts";
 import type { Emitter } from "../observe/emitter.ts";
 import type { NodeTiming } from "../observe/node-timing.ts";
 import type { Clock } from "./clock.ts";
+import type { CycleWatch } from "./cycle-watch.ts";
 import type { Outcome, Task } from "./task.ts";
 import type { ValueChecker } from "./values.ts";
 
@@ -25,6 +26,8 @@ export interface RunSettings {
   readonly values: ValueChecker;
   /** Present where somebody listens. */
   readonly events: Emitter | undefined;
+  /** Present where the runtime watches cycles. */
+  readonly watch: CycleWatch | undefined;
   /** Present where metrics are collected. */
   readonly timing: NodeTiming | undefined;
   readonly logger: () => Logger;
