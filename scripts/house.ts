@@ -7,11 +7,11 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "runtime-async": ["core"],
   "runtime-testing": ["core"],
   "runtime-parallel": ["core", "wire"],
-  "runtime-cyclic": ["core", "runtime-parallel"],
-  actor: ["wire"],
+  "runtime-cyclic": ["core", "runtime-parallel", "wire"],
+  actor: ["core", "wire"],
   containers: ["wire"],
   polyloom: ["core", "runtime-local", "runtime-async", "runtime-testing"],
-  bench: ["core", "runtime-local", "runtime-async"],
+  bench: ["actor", "containers", "core", "runtime-async", "runtime-cyclic", "runtime-local", "runtime-parallel"],
 };
 
 /** What the tests of a workspace may import besides: its own front door is always allowed there. */
@@ -21,6 +21,7 @@ export const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
   "runtime-testing": ["conformance"],
   "runtime-parallel": ["conformance", "runtime-local", "runtime-testing"],
   "runtime-cyclic": ["conformance", "runtime-local"],
+  actor: ["runtime-local"],
   polyloom: ["conformance"],
 };
 

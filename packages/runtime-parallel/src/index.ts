@@ -1,1 +1,3 @@
-export {};
+export { ParallelRuntime } from "./parallel-runtime.ts";
+export type { ParallelRuntimeOptions } from "./parallel-options.ts";
+export type { WorkerMetrics } from "./worker-metrics.ts";

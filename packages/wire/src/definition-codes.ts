@@ -52,6 +52,18 @@ export const DEFINITION_CODES = {
     cause: "A cycle has no back edge, or its back edge closes no loop.",
     remedy: "Connect a later node of the loop back to an earlier one.",
   },
+  cycle_single_iteration: {
+    cause: "A cycle's maximum is one iteration: its feedback is never read. A warning; the workflow runs.",
+    remedy: "Raise maxIterations, or remove the cycle.",
+  },
+  cycle_criterion_constant: {
+    cause: "A cycle's criterion reads nothing that changes between iterations. A warning; the workflow runs.",
+    remedy: "Read an output of a node in the body, or the iteration.",
+  },
+  cycle_feedback_unread: {
+    cause: "A feedback ends in a workflow's declared input that nothing inside reads. A warning; the workflow runs.",
+    remedy: "Wire that input to a node inside, or remove the feedback.",
+  },
   cycle_name_invalid: {
     cause: "A cycle's name is empty, is __proto__, or holds one of . / [ ].",
     remedy: "Use a text without these characters.",

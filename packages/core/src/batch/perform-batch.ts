@@ -116,6 +116,7 @@ class Performance {
       parameters: undefined,
       values: new ValueChecker(validation, this.#issues, metrics ? systemClock : undefined),
       events: events ? this.#emitter(runId) : undefined,
+      watch: undefined,
       timing: metrics ? new NodeTiming(this.#plan) : undefined,
       logger: (): Logger => logger(),
       where: "worker",

@@ -20,6 +20,7 @@ import type { Issue } from "../validate/issue.ts";
 import { checkSupplies } from "../validate/validate.ts";
 import { Calls } from "./calls.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { CycleWatch, WatchedRun } from "./cycle-watch.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { checkSupport } from "./check-support.ts";
 import { invalidWorkflow, refusedRun, runError } from "./run-error.ts";
@@ -36,6 +37,8 @@ import { stepParameters } from "./step-parameters.ts";
 import type { Outcome, Task } from "./task.ts";
 import { ValueChecker } from "./values.ts";
 import { watchRun } from "./watch-run.ts";
+
+const RECURSION = "execute() was called while a module is imported to find its nodes; run it only from the main script";
 
 /** What every runtime is: it decides where one task runs; what runs next is decided here. */
 export abstract class BaseRuntime {
@@ -145,6 +148,9 @@ export abstract class BaseRuntime {
   /** As {@link preempt}, of a batch. */
   protected preemptBatch?(batch: Batch): void;
 
+  /** Asked before each run: what watches its cycles, if this runtime wants to know of them. */
+  protected watchCycles?(run: WatchedRun): CycleWatch | undefined;
+
   /** The plan of a valid workflow; a runtime may adapt it. */
   protected plan(prepared: Prepared, onFailure: FailureMode): Plan {
     return prepared.plan(onFailure);
@@ -201,11 +207,7 @@ export abstract class BaseRuntime {
   #refuseEarly(workflow: WorkflowLike): void {
     if (this.#closing !== undefined)
       throw new PolyloomError("runtime_closed", `${this.name} is closed; make a new one`);
-    if (isCollecting())
-      throw new PolyloomError(
-        "import_recursion",
-        "execute() was called while a module is imported to find its nodes; run it only from the main script",
-      );
+    if (isCollecting()) throw new PolyloomError("import_recursion", RECURSION);
     requireWorkflow(workflow);
   }
 
@@ -213,11 +215,9 @@ export abstract class BaseRuntime {
     const prepared = prepare(workflow);
     const supplies = { parameters: options.parameters, input: options.input };
     const issues = [...prepared.structure.issues, ...checkSupplies(prepared.structure, supplies)];
-    if (issues.some(({ severity }) => severity === "error")) return { prepared, issues };
-    return {
-      prepared,
-      issues: [...issues, ...checkSupport(this.name, this.capabilities, prepared.plan("stop"), this.options)],
-    };
+    if (issues.every(({ severity }) => severity !== "error"))
+      issues.push(...checkSupport(this.name, this.capabilities, prepared.plan("stop"), this.options));
+    return { prepared, issues };
   }
 
   #newRun(plan: Plan, options: ExecuteOptions): Run {
@@ -225,10 +225,8 @@ export abstract class BaseRuntime {
     const clock = this.clock();
     const { collectMetrics = false, connectionValidation = "warn", observers = [] } = this.options;
     const listeners = [...observers, ...(options.observers ?? [])];
-    const events =
-      listeners.length === 0
-        ? undefined
-        : new Emitter(listeners, runId, clock, (error) => this.#observerFailed(runId, error));
+    const onError = (error: unknown): void => this.#observerFailed(runId, error);
+    const events = listeners.length > 0 ? new Emitter(listeners, runId, clock, onError) : undefined;
     const reporter = new ValueReporter(plan, runId, this.#validation.counter, events, this.#logger);
     return new Run(plan, {
       runId,
@@ -245,10 +243,11 @@ export abstract class BaseRuntime {
       values: new ValueChecker(connectionValidation, reporter, collectMetrics ? clock : undefined),
       shuffle: this.#isPortable,
       events,
+      watch: this.watchCycles?.({ runId, plan, onError }),
       timing: collectMetrics ? new NodeTiming(plan) : undefined,
       where: this.capabilities.place,
       logger: this.#logger,
-      ...placeSettings(this.#place(), listeners, (error) => this.#observerFailed(runId, error)),
+      ...placeSettings(this.#place(), listeners, onError),
       dropLate: () => this.#total.lateResult(),
     });
   }
@@ -280,8 +279,10 @@ export abstract class BaseRuntime {
     const first = error ?? run.failures[0];
     const told = first && { error: { code: first.code, message: first.message, nodeId: first.nodeId } };
     run.events?.emit({ type: "run.ended", status: end, durationMs, ...told });
-    if (error !== undefined) throw error;
-    return new RunResult(run, this.name, metrics);
+    const outcome = error ?? new RunResult(run, this.name, metrics);
+    run.settings.watch?.concluded(outcome);
+    if (outcome instanceof RunResult) return outcome;
+    throw outcome;
   }
 
   #observerFailed(runId: string, error: unknown): void {

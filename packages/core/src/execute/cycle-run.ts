@@ -3,16 +3,18 @@ import { type CycleCounts, CycleProgress } from "./cycle-progress.ts";
 import type { CyclePlan } from "../plan/plan.ts";
 import type { CycleStopReason } from "../report/cycle-report.ts";
 import { type ConvergenceTest, decide, type IterationEnd, startConvergence } from "./convergence.ts";
-import { caughtFailure, type Failure, failureOf } from "./failure.ts";
+import { exhaustedFailure } from "./cycle-exhausted.ts";
+import { caughtFailure, type Failure } from "./failure.ts";
 import { type Outputs, resolve } from "./inputs.ts";
 import type { Run, RunEnd } from "./run.ts";
 import { Status } from "./run-state.ts";
 import { CycleSnapshot } from "./cycle-snapshot.ts";
+import type { WatchedCycle } from "./cycle-watch.ts";
 
 /** One cycle within a run: started each time its inputs are settled, then repeated until something says stop. */
-export class CycleRun implements IterationEnd {
+export class CycleRun implements IterationEnd, WatchedCycle {
   readonly #run: Run;
-  readonly #plan: CyclePlan;
+  readonly plan: CyclePlan;
   /** The iteration that runs, from 1. */
   iteration = 0;
   /** Whether its time is over and it waits for what runs to settle. */
@@ -32,7 +34,7 @@ export class CycleRun implements IterationEnd {
   /** Stands still until {@link start}. */
   constructor(run: Run, plan: CyclePlan) {
     this.#run = run;
-    this.#plan = plan;
+    this.plan = plan;
     this.#snapshot = new CycleSnapshot(plan.steps);
   }
 
@@ -47,6 +49,18 @@ export class CycleRun implements IterationEnd {
   /** Aborted when the cycle's own time is over; none without a limit. */
   get signal(): AbortSignal | undefined {
     return this.#active ? this.#controller?.signal : undefined;
+  }
+
+  get iterations(): number {
+    return this.progress.iterations;
+  }
+
+  get reason(): CycleStopReason | undefined {
+    return this.progress.reason;
+  }
+
+  stateOf(step: number): unknown {
+    return this.#run.nodeStates.of(step);
   }
 
   /** Outputs of a step in the last completed iteration. */
@@ -81,8 +95,8 @@ export class CycleRun implements IterationEnd {
 
   /** Begins with the first iteration, unless its condition says no (C6, C7, C11). */
   start(): void {
-    const { timeoutMs, condition, feedback, steps } = this.#plan;
-    if (!this.#run.scopes.isOpen(this.#plan.parent)) return;
+    const { timeoutMs, condition, feedback, steps } = this.plan;
+    if (!this.#run.scopes.isOpen(this.plan.parent)) return;
     this.#active = true;
     this.epoch++;
     this.interrupting = false;
@@ -90,14 +104,14 @@ export class CycleRun implements IterationEnd {
     this.iteration = 1;
     this.#history = [];
     this.#startedAt = this.#run.clock.now();
-    this.#isConverged = startConvergence(this.#plan);
+    this.#isConverged = startConvergence(this.plan);
     this.#run.feedback.clear(feedback);
-    this.#run.nodeStates.forget(steps);
     for (const step of steps) this.#run.state.status[step] = Status.pending;
     if (timeoutMs !== undefined) {
       this.#controller = new AbortController();
       this.#timer = this.#run.clock.set(() => this.#timeOut(), timeoutMs);
     }
+    this.#run.settings.watch?.started(this);
     let holds = true;
     try {
       if (condition !== undefined && !condition.inside) holds = this.#holds(1);
@@ -134,10 +148,10 @@ export class CycleRun implements IterationEnd {
 
   #iterate(): void {
     this.iteration = this.progress.iterations + 1;
-    this.#remaining = this.#plan.units.length;
+    this.#remaining = this.plan.units.length;
     this.#completed = 0;
     this.#failed = false;
-    this.#run.dependencies.restart(this.#plan.units);
+    this.#run.dependencies.restart(this.plan.units);
   }
 
   #iterationOver(): void {
@@ -145,7 +159,7 @@ export class CycleRun implements IterationEnd {
     if (this.#completed === 0) return this.#end("condition");
     this.progress.iterated();
     this.#snapshot.commit(this.#run.state);
-    const { maxIterations, name } = this.#plan;
+    const { maxIterations, name } = this.plan;
     this.#run.events?.emit({
       type: "cycle.iteration",
       cycle: name,
@@ -154,8 +168,9 @@ export class CycleRun implements IterationEnd {
     });
     let reason: CycleStopReason | undefined;
     try {
+      this.#run.settings.watch?.iterated(this);
       reason = this.#stopReason();
-      if (reason === undefined) this.#run.feedback.capture(this.#plan.feedback, this.#run.state.outputs);
+      if (reason === undefined) this.#run.feedback.capture(this.plan.feedback, this.#run.state.outputs);
     } catch (error) {
       return this.#failWith(error);
     }
@@ -164,7 +179,7 @@ export class CycleRun implements IterationEnd {
   }
 
   #stopReason(): CycleStopReason | undefined {
-    const { maxIterations, timeoutMs, condition } = this.#plan;
+    const { maxIterations, timeoutMs, condition } = this.plan;
     if (this.#isConverged(this)) return "converged";
     if (this.progress.iterations >= maxIterations) return "max_iterations";
     if (timeoutMs !== undefined && this.elapsedMs >= timeoutMs) return "timeout";
@@ -183,22 +198,22 @@ export class CycleRun implements IterationEnd {
 
   /** Asks the condition before an iteration; a dead value says no. */
   #holds(iteration: number): boolean {
-    const { source, test } = this.#plan.condition!;
+    const { source, test } = this.plan.condition!;
     const value = resolve(source, this.outputs);
     if (value === undefined) return false;
     const info = { iteration, previous: this.#history.at(-1), elapsedMs: this.elapsedMs, history: this.#history };
-    const holds = decide(this.#plan, iteration, "continueWhile", test as (value: unknown) => unknown, value, info);
-    this.#history = [...this.#history, value].slice(-this.#plan.historyWindow);
+    const holds = decide(this.plan, iteration, "continueWhile", test as (value: unknown) => unknown, value, info);
+    this.#history = [...this.#history, value].slice(-this.plan.historyWindow);
     return holds;
   }
 
   #timeOut(): void {
-    const { name, timeoutMs, steps } = this.#plan;
-    if (!this.#run.scopes.isOpen(this.#plan.index)) return;
+    const { name, timeoutMs, steps } = this.plan;
+    if (!this.#run.scopes.isOpen(this.plan.index)) return;
     this.interrupting = true;
     const reason = new PolyloomError("cancelled", `cycle "${name}" ran longer than ${timeoutMs} ms`);
     this.#controller?.abort(reason);
-    const inner = this.#run.cycles.filter((cycle) => cycle !== this && cycle.isWithin(this.#plan.index));
+    const inner = this.#run.cycles.filter((cycle) => cycle !== this && cycle.isWithin(this.plan.index));
     for (const cycle of inner) cycle.abort(reason);
     const units = [...steps, ...inner.map((cycle) => cycle.unit)];
     this.#run.interrupt(steps, units, reason, () => {
@@ -210,55 +225,42 @@ export class CycleRun implements IterationEnd {
 
   /** Its number as a unit of the plan. */
   get unit(): number {
-    return this.#run.plan.steps.length + this.#plan.index;
+    return this.#run.plan.steps.length + this.plan.index;
   }
 
   /** Whether it lies inside another cycle, at any depth. */
   isWithin(cycle: number): boolean {
-    for (let at = this.#plan.parent; at >= 0; at = this.#run.plan.cycles[at]!.parent) if (at === cycle) return true;
+    for (let at = this.plan.parent; at >= 0; at = this.#run.plan.cycles[at]!.parent) if (at === cycle) return true;
     return false;
   }
 
   /** A criterion or a value that throws fails the cycle, and with it the run (C4). */
   #failWith(error: unknown): void {
-    this.#fail(caughtFailure(error, { iteration: this.progress.iterations, details: { cycle: this.#plan.name } }));
+    this.#fail(caughtFailure(error, { iteration: this.progress.iterations, details: { cycle: this.plan.name } }));
   }
 
   #fail(failure: Failure): void {
     this.#failed = true;
-    this.#run.settings.ledger?.cycleFailed(this.#plan.index, failure);
-    this.#run.fail(failure, this.#plan.index);
+    this.#run.settings.ledger?.cycleFailed(this.plan.index, failure);
+    this.#run.fail(failure, this.plan.index);
     if (!this.#run.stopping) this.#end("failed");
   }
 
   #end(reason: CycleStopReason): void {
     if (!this.#active || this.#run.stopping) return;
-    const { name, onExhausted, parent } = this.#plan;
+    const { onExhausted, parent } = this.plan;
     if (reason !== "converged" && reason !== "max_iterations") this.#restore();
     this.#leave(reason);
-    if (onExhausted === "fail" && (reason === "max_iterations" || reason === "timeout"))
-      return this.#exhausted(name, reason);
+    if (onExhausted === "fail" && (reason === "max_iterations" || reason === "timeout")) return this.#exhausted(reason);
     this.#run.settle(this.unit, parent);
   }
 
-  #exhausted(name: string, reason: CycleStopReason): void {
-    const message = `cycle "${name}" ran out of ${reason === "timeout" ? "time" : "iterations"} after ${this.progress.iterations} without converging; raise its limit, loosen its criterion, or accept with onExhausted("accept")`;
-    const details = { cycle: name, reason, iterations: this.progress.iterations, last: this.#lastValues() };
-    const failure = failureOf(new PolyloomError("cycle_exhausted", message, { details }), {
-      iteration: this.progress.iterations,
-    });
-    this.#run.settings.ledger?.cycleFailed(this.#plan.index, failure);
-    this.#run.fail(failure, this.#plan.parent);
-    if (!this.#run.stopping) this.#run.settle(this.unit, this.#plan.parent);
-  }
-
-  #lastValues(): Record<string, unknown> {
-    const { steps } = this.#run.plan;
-    return Object.fromEntries(
-      this.#plan.steps
-        .filter((index) => steps[index]!.kind !== "relay")
-        .map((index) => [steps[index]!.id, this.committed(index)]),
-    );
+  #exhausted(reason: "max_iterations" | "timeout"): void {
+    const { index, parent } = this.plan;
+    const failure = exhaustedFailure(this.#run.plan, this, reason);
+    this.#run.settings.ledger?.cycleFailed(index, failure);
+    this.#run.fail(failure, parent);
+    if (!this.#run.stopping) this.#run.settle(this.unit, parent);
   }
 
   #leave(reason: CycleStopReason): void {
@@ -270,7 +272,9 @@ export class CycleRun implements IterationEnd {
     this.#controller = undefined;
     if (this.#timer !== undefined) this.#run.clock.clear(this.#timer);
     this.#timer = undefined;
-    const { name } = this.#plan;
+    const { name, steps } = this.plan;
+    this.#run.settings.watch?.ended(this);
+    this.#run.nodeStates.forget(steps);
     this.#run.events?.emit({
       type: "cycle.ended",
       cycle: name,
@@ -285,7 +289,7 @@ export class CycleRun implements IterationEnd {
   #restore(): void {
     const { state, plan, book } = this.#run;
     if (this.progress.iterations > 0) return this.#snapshot.restore(state);
-    for (const index of this.#plan.steps) {
+    for (const index of this.plan.steps) {
       const hasEnded = state.status[index] !== Status.pending;
       if (state.status[index] === Status.failed) continue;
       if (!hasEnded) book.skipped(plan.steps[index]!, this.iteration);

@@ -60,3 +60,13 @@ test("C8: a state that cannot be copied is refused with its place, where a copy 
   );
   expect(states.borrow(inCycle(0), undefined, false)).toHaveProperty("cache");
 });
+
+test("C8: what a step keeps can be looked at; of a map a list, one an item", () => {
+  const states = new NodeStates();
+  states.keep(inCycle(0), undefined, { n: 1 });
+  states.keep(inCycle(1), 2, { item: 2 });
+  states.keep(inCycle(1), 0, { item: 0 });
+  expect(states.of(0)).toEqual({ n: 1 });
+  expect(states.of(1)).toEqual([{ item: 0 }, undefined, { item: 2 }]);
+  expect(states.of(2)).toBeUndefined();
+});

@@ -27,6 +27,15 @@ export class NodeStates {
     else this.#states.set(step.index, new Map([[item ?? -1, state]]));
   }
 
+  /** What a step keeps; of a map a list, one an item. */
+  of(step: number): State | readonly (State | undefined)[] | undefined {
+    const items = this.#states.get(step);
+    if (items === undefined || items.has(-1)) return items?.get(-1);
+    const list: (State | undefined)[] = [];
+    for (const [item, state] of items) list[item] = state;
+    return list;
+  }
+
   forget(steps: readonly number[]): void {
     if (this.#states.size > 0) for (const step of steps) this.#states.delete(step);
   }

@@ -5,6 +5,7 @@ import type { NodeTiming } from "../observe/node-timing.ts";
 import type { Clock } from "./clock.ts";
 import type { BatchPlace } from "../batch/batch.ts";
 import type { RunLedger } from "./run-ledger.ts";
+import type { CycleWatch } from "./cycle-watch.ts";
 import type { Outcome, Task } from "./task.ts";
 import type { ValueChecker } from "./values.ts";
 
@@ -27,6 +28,8 @@ export interface RunSettings {
   readonly values: ValueChecker;
   /** Present where somebody listens. */
   readonly events: Emitter | undefined;
+  /** Present where the runtime watches cycles. */
+  readonly watch: CycleWatch | undefined;
   /** Present where metrics are collected. */
   readonly timing: NodeTiming | undefined;
   readonly logger: () => Logger;

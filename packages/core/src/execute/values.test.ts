@@ -25,6 +25,7 @@ class Notes implements ValueIssues {
   report({ kind, port, path }: ValueIssue): void {
     this.issues.push([kind, port, ...path].map(String).join(" "));
   }
+  counted(): void {}
   close(): void {}
   refusal({ port }: ValueIssue): PolyloomError {
     return new PolyloomError("connection_invalid", port);

@@ -6,6 +6,7 @@ import { type Reference, referencesOf } from "../define/source.ts";
 import { contract, type Nesting } from "./contract.ts";
 import type { Draft, Edges } from "./draft.ts";
 import { findBodies } from "./cycle-body.ts";
+import { lintCycles } from "./cycle-lint.ts";
 import { isAcyclic } from "./acyclic.ts";
 import { type Issue, IssueList } from "./issue.ts";
 import { loopPath } from "./loop-path.ts";
@@ -47,6 +48,7 @@ export function analyze(workflow: WorkflowLike, prefix = "", above: readonly Wor
   const cycles = findCycles(draft, edges, list);
   checkLoops(draft, edges, cycles.nesting, list);
   const subs = analyzeSubs(draft, prefix, [...above, workflow], list);
+  lintCycles(draft, cycles.cycles, subs, list);
   const inner = [...subs.values()].flatMap((sub) => sub.issues);
   return { ...draft, wirings, outputs, ...cycles, subs, issues: [...list.issues, ...inner] };
 }

@@ -27,7 +27,7 @@ describe("what is right has no issues", () => {
   const a = flow.addNode("a", add, { a: flow.input.m });
   const b = flow.addNode("b", add, { a: a.out.sum, b: a.out.sum });
   const sub = flow.addNode("sub", inner(), { x: firstOf(a.out.sum, b.out.sum) });
-  flow.createCycle("c").connect(b.out.sum, b.in.a).maxIterations(1).build();
+  flow.createCycle("c").connect(b.out.sum, b.in.a).maxIterations(2).build();
   flow.setOutput({ y: sub.out.y });
 
   test("with its input given", () => expect(validate(flow, { input: { m: 1 } })).toEqual([]));
@@ -37,8 +37,8 @@ describe("what is right has no issues", () => {
     const x = more.addNode("x", add, { a: 1 });
     const y = more.addNode("y", add, { a: 5 });
     more.connect(x.out.sum, y.in.a).connect(x.out.sum, y.in.b);
-    more.createCycle("inner").connect(y.out.sum, y.in.a).maxIterations(1).build();
-    more.createCycle("outer").connect(y.out.sum, x.in.a).connect(y.out.sum, y.in.a).maxIterations(1).build();
+    more.createCycle("inner").connect(y.out.sum, y.in.a).maxIterations(2).build();
+    more.createCycle("outer").connect(y.out.sum, x.in.a).connect(y.out.sum, y.in.a).maxIterations(2).build();
     expect(validate(more)).toEqual([]);
   });
 

@@ -1,0 +1,11 @@
+import { testRuntime } from "@polyloom/conformance";
+import { describe, test } from "vitest";
+import { ParallelRuntime } from "./parallel-runtime.ts";
+import { QUICK_START } from "./quick-start.fixture.ts";
+
+describe("two workers", () => {
+  testRuntime({
+    test: (title, run) => test(title, run, 60_000),
+    create: (options) => new ParallelRuntime({ ...options, maxWorkers: 2, env: QUICK_START }),
+  });
+});

@@ -1,0 +1,17 @@
+// What piscina loads into each worker thread. No module of a user is imported here: the registry does that, for a node.
+import { MessageChannel, parentPort, workerData } from "node:worker_threads";
+import type { End } from "@polyloom/core/place";
+import { Agent } from "./agent.ts";
+import type { Abort, Hello, Message, WorkerData } from "./message.ts";
+
+const { port1: port, port2 } = new MessageChannel();
+const agent = new Agent(workerData as WorkerData, (word) => port.postMessage(word));
+
+port.on("message", (abort: Abort) => agent.abort(abort));
+process.on("uncaughtException", (error) => agent.uncaught(error));
+parentPort!.postMessage({ port: port2 } satisfies Hello, [port2]);
+
+/** Answers one message. */
+export default function handle(message: Message): End | Promise<End> {
+  return agent.handle(message);
+}
