@@ -8,6 +8,8 @@ export type EndReason = "stopped" | "timeout" | "output-limit";
 /** How a container ended, as {@link endVerdict} makes it out. */
 export type ContainerEnd =
   | { readonly kind: "exited"; readonly exitCode: number; readonly childOutOfMemory: boolean }
+  /** The command is not there, or cannot be executed. */
+  | { readonly kind: "not-started"; readonly exitCode: number }
   | { readonly kind: "out-of-memory"; readonly where: "container" | "heap"; readonly exitCode: number }
   /** By a signal that did not come from here. */
   | { readonly kind: "killed"; readonly signal: string; readonly exitCode: number }
@@ -23,6 +25,8 @@ export interface EndSigns {
   readonly exitCode: number | undefined;
   /** Whether the engine told of a signal that was sent to the container. */
   readonly killEvent: boolean;
+  /** Whether somebody was removing the container when that signal came. */
+  readonly removal: boolean;
   /** The last of stderr. */
   readonly stderr: string;
 }
@@ -32,11 +36,13 @@ export interface EndContext {
   readonly containerId: string;
   readonly image: string;
   readonly logs: string;
-  readonly limits: Readonly<Record<string, unknown>>;
+  readonly limits: Readonly<Record<string, number>>;
 }
 
 const HEAP_EXHAUSTED = /Reached heap limit|JavaScript heap out of memory/;
 const SIGNAL_BASE = 128;
+// The engine's init starts well even where the command does not.
+const EXEC_FAILED = /\[FATAL tini[^\n]*exec [^\n]* failed/;
 
 /**
  * One verdict from all signs, the surest first: what was done here, the engine's own end, memory, the heap, a
@@ -46,11 +52,12 @@ export function endVerdict(signs: EndSigns): ContainerEnd {
   const { reason, exitCode } = signs;
   if (reason !== undefined) return { kind: "ended-here", reason, exitCode };
   if (signs.engineLost) return { kind: "engine-lost" };
-  if (exitCode === undefined) return { kind: "removed" };
+  if (signs.removal || exitCode === undefined) return { kind: "removed" };
   if (signs.oom && exitCode === SIGNAL_BASE + constants.signals.SIGKILL) {
     return { kind: "out-of-memory", where: "container", exitCode };
   }
   if (exitCode !== 0 && HEAP_EXHAUSTED.test(signs.stderr)) return { kind: "out-of-memory", where: "heap", exitCode };
+  if (EXEC_FAILED.test(signs.stderr)) return { kind: "not-started", exitCode };
   const signal = signalOf(exitCode);
   if (signs.killEvent && signal !== undefined) return { kind: "killed", signal, exitCode };
   return { kind: "exited", exitCode, childOutOfMemory: signs.oom };
@@ -73,6 +80,8 @@ function describe(end: ContainerEnd, { limits }: EndContext): [ErrorCode, string
         return ["out_of_memory", `lost a process that went beyond the limit of memory (${limit(limits, "memory")})`];
       }
       return ["container_failed", exitText(end.exitCode)];
+    case "not-started":
+      return ["container_start_failed", "has a command that is not there, or cannot be executed"];
     case "out-of-memory":
       return ["out_of_memory", memoryText(end.where, limits)];
     case "killed":

@@ -1,4 +1,4 @@
-import { type ErrorDetails, PolyloomError } from "@polyloom/wire";
+import { PolyloomError } from "@polyloom/wire";
 import type { ContainerCreateOptions } from "dockerode";
 
 import { type ContainerLimits, resolveLimits, type ResolvedLimits } from "../security/limits.ts";
@@ -71,8 +71,9 @@ export function resolveSpec(spec: ContainerSpec, facts: EngineFacts, owner: stri
 }
 
 /** Limits as an error tells them. */
-export function toldLimits(limits: ResolvedLimits): ErrorDetails {
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+export function toldLimits(limits: ResolvedLimits): Readonly<Record<string, number>> {
+  const entries = Object.entries(limits) as [name: string, value: number | undefined][];
+  return Object.fromEntries(entries.filter((entry): entry is [string, number] => entry[1] !== undefined));
 }
 
 function environment(env: Readonly<Record<string, string>>): string[] {

@@ -65,6 +65,7 @@ export class EngineContainer implements AsyncDisposable {
   #attached: Duplex | undefined;
   #flushed: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #removalAsked: Promise<void> = Promise.resolve();
   #started = false;
   #done = false;
   #signs: Omit<EndSigns, "stderr"> = {
@@ -73,6 +74,7 @@ export class EngineContainer implements AsyncDisposable {
     oom: false,
     exitCode: undefined,
     killEvent: false,
+    removal: false,
   };
 
   constructor(parts: ContainerParts) {
@@ -183,6 +185,7 @@ export class EngineContainer implements AsyncDisposable {
         break;
       case "kill":
         this.#signs = { ...this.#signs, killEvent: true };
+        if (this.#signs.reason === undefined) this.#removalAsked = this.#askForRemoval();
         break;
       case "die":
         this.#signs = { ...this.#signs, exitCode: event.exitCode };
@@ -197,6 +200,19 @@ export class EngineContainer implements AsyncDisposable {
         break;
       default:
         event satisfies never;
+    }
+  }
+
+  /**
+   * Whether somebody removes the container, for which the engine kills it first: a removal that spares what runs is
+   * refused in other words then.
+   */
+  async #askForRemoval(): Promise<void> {
+    try {
+      await this.#parts.host.request("look for a removal", () => this.#parts.handle.remove());
+    } catch (error) {
+      const removal = /removal .*in progress/.test((error as Error).message) && this.#signs.exitCode === undefined;
+      if (removal) this.#signs = { ...this.#signs, removal };
     }
   }
 
@@ -244,7 +260,8 @@ export class EngineContainer implements AsyncDisposable {
     clearTimeout(this.#timer);
     // The rest of the output, and the word of a lack of memory, may come a moment after the end itself.
     if (!this.#signs.engineLost) {
-      await Promise.all([settledWithin(this.#flushed, FLUSH_MS), settledWithin(this.#gone.promise, FLUSH_MS)]);
+      const last = Promise.all([this.#flushed, this.#gone.promise, this.#removalAsked]);
+      await settledWithin(last, FLUSH_MS);
     }
     this.#done = true;
     this.#attached?.destroy();

@@ -83,7 +83,7 @@ export class EventFeed {
     }
     if (abort.signal.aborted) return;
     this.#connection = undefined;
-    for (const listener of [...this.#listeners.values()]) listener({ kind: "lost" });
+    for (const listener of this.#listeners.values()) listener({ kind: "lost" });
   }
 
   #dispatch(line: Readonly<Record<string, unknown>>): void {

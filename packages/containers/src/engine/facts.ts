@@ -38,7 +38,7 @@ export function engineFacts(version: Dockerode.DockerVersion, info: unknown): En
     cgroupVersion: told["CgroupVersion"] === "2" ? 2 : 1,
     securityOptions: options.map((option) => /name=([^,]+)/.exec(option)?.[1] ?? option),
     runtimes: Object.keys((told["Runtimes"] ?? {}) as object),
-    dataRoot: String(told["DockerRootDir"] ?? "/var/lib/docker"),
+    dataRoot: (told["DockerRootDir"] as string | undefined) ?? "/var/lib/docker",
     enforces: {
       memory: told["MemoryLimit"] === true,
       swap: told["SwapLimit"] === true,
