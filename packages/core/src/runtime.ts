@@ -1,4 +1,6 @@
 // What the author of a runtime needs.
+export type { Batch } from "./batch/batch.ts";
+export type { BatchEnd } from "./batch/report.ts";
 export { BaseRuntime } from "./execute/base-runtime.ts";
 export { SEQUENTIAL } from "./execute/capabilities.ts";
 export type { Capabilities, Feature } from "./execute/capabilities.ts";
