@@ -5,6 +5,9 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 /** Tests and the processes they start read every package from its TypeScript source. */
 const CONDITION = "polyloom-source";
 
+/** Stripping types takes WASM, and V8 with memory protection keys may crash when threads that used it end. */
+const NO_MEMORY_KEYS = "--no-memory-protection-keys";
+
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 /** A project that inherits this file; the root is absolute, so that any working directory will do. */
@@ -33,6 +36,6 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     testTimeout: 10_000,
-    execArgv: [`--conditions=${CONDITION}`],
+    execArgv: [`--conditions=${CONDITION}`, NO_MEMORY_KEYS],
   },
 });
