@@ -53,7 +53,7 @@ function inLane(lane: number, job: () => Promise<Output>): Promise<Output> {
 }
 
 function run(name: string): Promise<Output> {
-  const args = ["--conditions=polyloom-source", join(ROOT, name, "main.ts")];
+  const args = ["--conditions=polyloom-source", "--no-memory-protection-keys", join(ROOT, name, "main.ts")];
   const { FORCE_COLOR: _, ...env } = process.env;
   return new Promise((resolve) => {
     execFile(process.execPath, args, { env, timeout: 25_000 }, (error, stdout, stderr) => {
