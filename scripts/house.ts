@@ -8,10 +8,20 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "runtime-testing": ["core"],
   "runtime-parallel": ["core", "wire"],
   "runtime-cyclic": ["core", "runtime-parallel", "wire"],
+  "runtime-docker": ["containers", "core", "wire"],
   actor: ["core", "wire"],
   containers: ["wire"],
   polyloom: ["core", "runtime-local", "runtime-async", "runtime-testing"],
-  bench: ["actor", "containers", "core", "runtime-async", "runtime-cyclic", "runtime-local", "runtime-parallel"],
+  bench: [
+    "actor",
+    "containers",
+    "core",
+    "runtime-async",
+    "runtime-cyclic",
+    "runtime-docker",
+    "runtime-local",
+    "runtime-parallel",
+  ],
 };
 
 /** What the tests of a workspace may import besides: its own front door is always allowed there. */
@@ -21,6 +31,7 @@ export const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
   "runtime-testing": ["conformance"],
   "runtime-parallel": ["conformance", "runtime-local", "runtime-testing"],
   "runtime-cyclic": ["conformance", "runtime-local"],
+  "runtime-docker": ["conformance", "runtime-local"],
   actor: ["runtime-local"],
   polyloom: ["conformance"],
 };
