@@ -6,32 +6,24 @@ import type { Run } from "../execute/run.ts";
 import type { Times } from "../execute/run-ledger.ts";
 import type { EventBody } from "../observe/event.ts";
 import type { Step } from "../plan/plan.ts";
-import type { Batch } from "./batch.ts";
-import type { Batches } from "./batches.ts";
-import { Control } from "./control.ts";
-import type { BatchOrder } from "./order.ts";
+import type { Batches, OpenBatch } from "./batches.ts";
+import { Dispatch, type Sender } from "./dispatch.ts";
+import { orderSettings } from "./order-settings.ts";
 import type { CutPart } from "./plan-part.ts";
 import type { BatchEnd, CycleEnd, FailureReport, Report } from "./report.ts";
 import { adoptCycle } from "./adopt-cycle.ts";
-import { writeLine } from "./write-line.ts";
 
-/** One batch within a run: what its place tells becomes what the run knows. */
-export class BatchRun implements Batch {
-  readonly order: BatchOrder;
-  readonly control: Int32Array;
+/** Strands of a run in one batch: what their place tells becomes what the run knows. */
+export class BatchRun implements Sender, OpenBatch {
   readonly #run: Run;
   readonly #batches: Batches;
   readonly #strands: readonly (readonly number[])[];
   readonly #part: CutPart;
-  readonly #words: Control;
-  readonly #sentAt: number;
-  readonly #controller: AbortController = new AbortController();
+  readonly #dispatch: Dispatch;
   /** Units whose end was told. */
   readonly #told: Set<number> = new Set();
-  /** Steps that were said to have started, and not yet to have ended. */
+  /** Nodes that were said to have started, and not yet to have ended. */
   readonly #started: Set<string> = new Set();
-  #where: string | undefined;
-  #over = false;
 
   /** `strands` are the plan's units, `part` is what is sent of them. */
   constructor(run: Run, batches: Batches, strands: readonly (readonly number[])[], part: CutPart) {
@@ -39,16 +31,14 @@ export class BatchRun implements Batch {
     this.#batches = batches;
     this.#strands = strands;
     this.#part = part;
-    this.control = Control.allocate(strands.length);
-    this.#words = new Control(this.control);
-    this.#sentAt = run.clock.now();
-    this.order = orderOf(run, part, this.#begin());
+    const order = { ...orderSettings(run), part: part.part, strands: part.strands, begun: this.#begin() };
+    this.#dispatch = new Dispatch(run, batches.place, this, order, strands.length);
   }
 
   /** Strands that another place could take: not the first, which its place is about to begin. */
   get left(): number {
     let left = 0;
-    for (let strand = 1; strand < this.#strands.length; strand++) if (this.#words.isFree(strand)) left++;
+    for (let strand = 1; strand < this.#strands.length; strand++) if (this.#dispatch.words.isFree(strand)) left++;
     return left;
   }
 
@@ -57,54 +47,35 @@ export class BatchRun implements Batch {
     this.#run.slots.take(this.#run.plan.steps[root!]!);
     for (const cycle of this.#part.cycles)
       if (this.#run.plan.cycles[cycle]!.parent < 0) this.#run.cycles[cycle]!.depart();
-    this.#run.promises.follow(this.#performed(), {
-      isOver: () => this.#over,
-      next: (end) => this.#ended(end),
-      failed: (error) => this.#ended({ status: "failed", error }),
-    });
+    this.#dispatch.send();
   }
 
-  deliver(reports: readonly Report[], where?: string): void {
-    this.#where = where;
-    this.#run.guard(() => {
-      for (const report of reports) this.#apply(report);
-    });
-    this.#run.pump();
+  /** Half of what its place has not begun is started anew; says whether there was something. */
+  takeBack(): boolean {
+    const taken = this.#taken(Math.ceil(this.left / 2), 1);
+    this.#batches.restart(taken);
+    return taken.length > 0;
   }
 
-  /** Takes strands back that the place has not begun, from the end. */
-  takeBack(most: number, from = 1): (readonly number[])[] {
-    const taken: (readonly number[])[] = [];
-    for (let strand = this.#strands.length - 1; strand >= from && taken.length < most; strand--)
-      if (this.#words.takeBack(strand)) taken.push(this.#strands[strand]!);
-    return taken;
-  }
-
-  /** Nothing more of it starts; nodes that wait are told. */
   cancel(): void {
-    this.#words.stop();
-    this.#controller.abort(this.#run.reason);
+    this.#dispatch.cancel();
   }
 
   /** Ends it without waiting any longer. */
   abandon(): void {
-    if (this.#over) return;
-    this.#batches.place.preempt(this);
+    if (this.#dispatch.over) return;
+    this.#dispatch.preempt();
     this.#cancelRunning();
     this.#finish();
   }
 
-  #performed(): PromiseLike<BatchEnd> {
-    try {
-      return this.#batches.place.perform(this, this.#controller.signal);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+  ended(end: BatchEnd): void {
+    if (end.status === "ended") this.#learn(end);
+    else this.#lost(end);
+    this.#finish();
   }
 
-  #apply(report: Report): void {
-    if (report[0] === "late") return this.#run.dropLate();
-    if (this.#over) return report[0] === "completed" ? this.#run.dropLate() : undefined;
+  apply(report: Report): void {
     switch (report[0]) {
       case "completed":
         return this.#completed(this.#step(report[1]), report[2], this.#span(report[3]));
@@ -122,8 +93,6 @@ export class BatchRun implements Batch {
         return this.#happened(report[1]);
       case "issue":
         return this.#run.values.issues.report({ ...report[2], step: this.#step(report[1]) });
-      case "log":
-        return writeLine(this.#run.settings.logger(), report[1]);
     }
   }
 
@@ -150,7 +119,7 @@ export class BatchRun implements Batch {
 
   #cycleEnded(cycle: number, end: CycleEnd): void {
     const { steps } = this.#run.plan;
-    adoptCycle(this.#run, cycle, end, this.#part, this.#sentAt);
+    adoptCycle(this.#run, cycle, end, this.#part, this.#dispatch.sentAt);
     if (!end.settled || this.#run.stopping) return;
     this.#told.add(steps.length + cycle);
     this.#batches.settled(steps.length + cycle);
@@ -182,7 +151,7 @@ export class BatchRun implements Batch {
     const wasStarted = this.#run.events === undefined || this.#started.delete(step.id);
     this.#batches.settled(step.index);
     if (this.#run.stopping && !wasStarted) return this.#run.dropLate();
-    if (this.#where !== undefined) this.#run.state.where.set(step.index, this.#where);
+    if (this.#dispatch.where !== undefined) this.#run.state.where.set(step.index, this.#dispatch.where);
     settle(step);
   }
 
@@ -191,13 +160,7 @@ export class BatchRun implements Batch {
   }
 
   #span([startedMs, durationMs]: Times, iteration = 0): Span {
-    return { startedAt: this.#sentAt + startedMs, iteration, attempts: 1, durationMs };
-  }
-
-  #ended(end: BatchEnd): void {
-    if (end.status === "ended") this.#learn(end);
-    else this.#lost(end);
-    this.#finish();
+    return { startedAt: this.#dispatch.sentAt + startedMs, iteration, attempts: 1, durationMs };
   }
 
   #learn({ elapsedMs, checks, waited }: Extract<BatchEnd, { status: "ended" }>): void {
@@ -239,22 +202,31 @@ export class BatchRun implements Batch {
   /** Strands that were begun and whose end was not told, each with the step that ran, or was about to. */
   *#unfinished(): Generator<readonly [Step, readonly number[]]> {
     const { steps, cycles } = this.#run.plan;
-    const running = this.#part.steps[this.#words.running];
+    const running = this.#part.steps[this.#dispatch.words.running];
     for (const [at, strand] of this.#strands.entries()) {
       const [untold] = strand.filter((unit) => !this.#told.has(unit));
-      if (untold === undefined || !this.#words.isBegun(at)) continue;
+      if (untold === undefined || !this.#dispatch.words.isBegun(at)) continue;
       const candidates = untold < steps.length ? [untold] : cycles[untold - steps.length]!.steps;
       const step = running !== undefined && candidates.includes(running) ? running : candidates[0]!;
       yield [steps[step]!, strand];
     }
   }
 
+  /** Takes strands back that the place has not begun, from the end. */
+  #taken(most: number, from: number): (readonly number[])[] {
+    const taken: (readonly number[])[] = [];
+    for (let strand = this.#strands.length - 1; strand >= from && taken.length < most; strand--)
+      if (this.#dispatch.words.takeBack(strand)) taken.push(this.#strands[strand]!);
+    return taken;
+  }
+
   #finish(): void {
-    if (this.#over) return;
-    this.#over = true;
-    const unbegun = this.takeBack(this.#strands.length, 0);
+    if (this.#dispatch.over) return;
+    this.#dispatch.over = true;
+    const unbegun = this.#taken(this.#strands.length, 0);
     this.#run.slots.release(this.#run.plan.steps[this.#part.steps[0]!]!);
-    this.#batches.ended(this, this.#run.stopping ? [] : unbegun);
+    this.#batches.ended(this);
+    if (!this.#run.stopping) this.#batches.restart(unbegun);
     this.#run.checkStopped();
   }
 }
@@ -263,22 +235,4 @@ const ENDS: ReadonlySet<string> = new Set(["node.completed", "node.failed", "nod
 
 function revived({ cause, ...failure }: FailureReport): Failure {
   return { ...failure, cause: deserializeError(cause) };
-}
-
-function orderOf({ settings, plan }: Run, { part, strands }: CutPart, begun: string | undefined): BatchOrder {
-  const { runId, onFailure, graceMs, timing, events, values } = settings;
-  return {
-    runId,
-    workflow: plan.workflow.name,
-    settings: {
-      validation: values.mode,
-      onFailure,
-      graceMs,
-      metrics: timing !== undefined,
-      events: events !== undefined,
-    },
-    part,
-    strands,
-    begun,
-  };
 }

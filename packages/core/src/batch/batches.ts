@@ -6,6 +6,17 @@ import { type CutPart, cutPart } from "./plan-part.ts";
 import { BatchSize } from "./size.ts";
 import { strandFrom } from "./strand.ts";
 
+/** A batch that is under way. */
+export interface OpenBatch {
+  /** How much of it another place could take. */
+  readonly left: number;
+  /** Starts half of that anew; says whether there was something. */
+  takeBack(): boolean;
+  cancel(): void;
+  /** Ends it without waiting any longer. */
+  abandon(): void;
+}
+
 /** The batches of a run: what is fused, where it is, and what idle places take back. */
 export class Batches {
   readonly place: BatchPlace;
@@ -13,7 +24,7 @@ export class Batches {
   readonly #fusible: Uint8Array;
   /** Units that are in a batch: the run does not start them. */
   readonly #away: Uint8Array;
-  readonly #open: Set<BatchRun> = new Set();
+  readonly #open: Set<OpenBatch> = new Set();
   readonly #size: BatchSize = new BatchSize();
 
   /** One for each run. */
@@ -22,11 +33,6 @@ export class Batches {
     this.#run = run;
     this.#fusible = fusibleUnits(run.plan, run.settings);
     this.#away = new Uint8Array(this.#fusible.length);
-  }
-
-  /** Batches that are under way. */
-  get size(): number {
-    return this.#open.size;
   }
 
   /** Whether a unit is in a batch. */
@@ -51,10 +57,9 @@ export class Batches {
   takeBack(): boolean {
     const { stopping, slots, queue } = this.#run;
     if (stopping || !slots.free || queue.size > 0) return false;
-    const [fullest] = [...this.#open].toSorted((a, b) => b.left - a.left);
-    const taken = fullest?.takeBack(Math.ceil(fullest.left / 2)) ?? [];
-    for (const strand of taken) this.#return(strand);
-    return taken.length > 0;
+    let fullest: OpenBatch | undefined;
+    for (const each of this.#open) if (each.left > (fullest?.left ?? 0)) fullest = each;
+    return fullest?.takeBack() === true;
   }
 
   cancel(): void {
@@ -65,10 +70,20 @@ export class Batches {
     for (const batch of this.#open) batch.abandon();
   }
 
-  /** A batch is over: what it did not begin is started anew. */
-  ended(batch: BatchRun, unbegun: readonly (readonly number[])[]): void {
+  opened(batch: OpenBatch): void {
+    this.#open.add(batch);
+  }
+
+  ended(batch: OpenBatch): void {
     this.#open.delete(batch);
-    for (const strand of unbegun) this.#return(strand);
+  }
+
+  /** What no place began is ready again. */
+  restart(strands: readonly (readonly number[])[]): void {
+    for (const strand of strands) {
+      for (const unit of strand) this.#away[unit] = 0;
+      this.#run.queue.push(strand[0]!);
+    }
   }
 
   /** Nodes that wait are better run alone: a place would stand still meanwhile. */
@@ -113,7 +128,7 @@ export class Batches {
     }
     for (const strand of strands) for (const unit of strand) this.#away[unit] = 1;
     const batch = new BatchRun(this.#run, this, strands, cut);
-    this.#open.add(batch);
+    this.opened(batch);
     batch.start();
     return true;
   }
@@ -132,10 +147,5 @@ export class Batches {
     } catch {
       return undefined;
     }
-  }
-
-  #return(strand: readonly number[]): void {
-    for (const unit of strand) this.#away[unit] = 0;
-    this.#run.queue.push(strand[0]!);
   }
 }

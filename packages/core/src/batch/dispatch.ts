@@ -1,0 +1,82 @@
+import type { Run } from "../execute/run.ts";
+import type { Batch, BatchPlace } from "./batch.ts";
+import { Control } from "./control.ts";
+import type { BatchOrder } from "./order.ts";
+import type { BatchEnd, Report } from "./report.ts";
+import { writeLine } from "./write-line.ts";
+
+/** Whoever sent a batch, and is told of it. */
+export interface Sender {
+  apply(report: Report): void;
+  ended(end: BatchEnd): void;
+}
+
+/** One batch on its way: sent, listened to, stopped, given up. */
+export class Dispatch implements Batch {
+  readonly order: BatchOrder;
+  readonly control: Int32Array;
+  readonly words: Control;
+  /** When it was sent, on the run's clock. */
+  readonly sentAt: number;
+  /** Where it runs, for people. */
+  where: string | undefined;
+  /** Whether nobody wants to hear of it any more. */
+  over = false;
+  readonly #run: Run;
+  readonly #place: BatchPlace;
+  readonly #sender: Sender;
+  readonly #controller: AbortController = new AbortController();
+
+  /** `claims` is how many parts of it are begun one by one. */
+  constructor(run: Run, place: BatchPlace, sender: Sender, order: BatchOrder, claims: number) {
+    this.#run = run;
+    this.#place = place;
+    this.#sender = sender;
+    this.order = order;
+    this.control = Control.allocate(claims);
+    this.words = new Control(this.control);
+    this.sentAt = run.clock.now();
+  }
+
+  send(): void {
+    this.#run.promises.follow(this.#performed(), {
+      isOver: () => this.over,
+      next: (end) => this.#sender.ended(end),
+      failed: (error) => this.#sender.ended({ status: "failed", error }),
+    });
+  }
+
+  deliver(reports: readonly Report[], where?: string): void {
+    this.where = where;
+    this.#run.guard(() => {
+      for (const report of reports) this.#take(report);
+    });
+    this.#run.pump();
+  }
+
+  /** Nothing more of it starts; nodes that wait are told. */
+  cancel(): void {
+    this.words.stop();
+    this.#controller.abort(this.#run.reason);
+  }
+
+  /** Ends it by force, where its place can. */
+  preempt(): void {
+    this.#place.preempt(this);
+  }
+
+  #performed(): PromiseLike<BatchEnd> {
+    try {
+      return this.#place.perform(this, this.#controller.signal);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #take(report: Report): void {
+    if (report[0] === "late" || (this.over && report[0] === "completed")) this.#run.dropLate();
+    else if (this.over) return;
+    else if (report[0] === "log") writeLine(this.#run.settings.logger(), report[1]);
+    else this.#sender.apply(report);
+  }
+}
