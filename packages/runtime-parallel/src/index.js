@@ -1,0 +1,1 @@
+export { ParallelRuntime } from "./parallel-runtime.js";
