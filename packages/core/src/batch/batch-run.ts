@@ -35,11 +35,8 @@ export class BatchRun implements Sender, OpenBatch {
     this.#dispatch = new Dispatch(run, batches.place, this, order, strands.length);
   }
 
-  /** Strands that another place could take: not the first, which its place is about to begin. */
   get left(): number {
-    let left = 0;
-    for (let strand = 1; strand < this.#strands.length; strand++) if (this.#dispatch.words.isFree(strand)) left++;
-    return left;
+    return this.#dispatch.words.left(this.#strands.length);
   }
 
   start(): void {
@@ -212,12 +209,9 @@ export class BatchRun implements Sender, OpenBatch {
     }
   }
 
-  /** Takes strands back that the place has not begun, from the end. */
   #taken(most: number, from: number): (readonly number[])[] {
-    const taken: (readonly number[])[] = [];
-    for (let strand = this.#strands.length - 1; strand >= from && taken.length < most; strand--)
-      if (this.#dispatch.words.takeBack(strand)) taken.push(this.#strands[strand]!);
-    return taken;
+    const taken = this.#dispatch.words.takeBackLast(this.#strands.length, most, from);
+    return taken.map((strand) => this.#strands[strand]!);
   }
 
   #finish(): void {

@@ -15,6 +15,8 @@ export interface Batch {
 export interface BatchPlace {
   /** Batches at once. */
   readonly workers: number;
+  /** Items in one batch of a map that does not say. Default: four batches a worker. */
+  readonly chunkSize?: number | undefined;
   /** `signal`: nothing more of it is wanted. */
   perform(batch: Batch, signal: AbortSignal): PromiseLike<BatchEnd>;
   /** The batch is not waited for any longer: ends it by force, where it can. */

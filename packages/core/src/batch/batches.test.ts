@@ -41,3 +41,12 @@ test("a whole cycle goes as one message", async () => {
   expect(result.cycles["up"]).toMatchObject({ iterations: 700, converged: true, reason: "converged" });
   expect(runtime.sizes).toEqual([1, 1]);
 });
+
+test("a map's chunks go as one message each, and are not divided", async () => {
+  const flow = new Workflow("map");
+  const each = flow.addMap("each", plus, { each: { x: Array.from({ length: 1000 }, (_, i) => i) }, chunkSize: 125 });
+  const runtime = new BatchRuntime();
+  const result = await runtime.execute(flow);
+  expect(result.get(each).x).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
+  expect(runtime.sizes).toHaveLength(8);
+});

@@ -1,10 +1,16 @@
 import type { Run } from "../execute/run.ts";
 import type { BatchPlace } from "./batch.ts";
 import { BatchRun } from "./batch-run.ts";
-import { fusibleUnits } from "./fusible.ts";
+import type { Step } from "../plan/plan.ts";
+import { fusibleUnits, isFusibleNode } from "./fusible.ts";
+import type { Items } from "./items-order.ts";
+import { type ItemsOwner, ItemsRun } from "./items-run.ts";
 import { type CutPart, cutPart } from "./plan-part.ts";
 import { BatchSize } from "./size.ts";
 import { strandFrom } from "./strand.ts";
+
+/** Chunks of a map for each worker: few messages, and the last ones not long. */
+const CHUNKS = 4;
 
 /** A batch that is under way. */
 export interface OpenBatch {
@@ -68,6 +74,29 @@ export class Batches {
 
   abandon(): void {
     for (const batch of this.#open) batch.abandon();
+  }
+
+  /** Whether items of a map go in batches: not where each is to be told by itself. */
+  fusesItems({ kind, definition, scope }: Step): boolean {
+    return (
+      kind === "map" && scope < 0 && isFusibleNode(definition, this.#run.settings) && !this.#run.settings.itemEvents
+    );
+  }
+
+  /** How many items of a map go in one batch, where it does not say. */
+  chunkSize(items: number): number {
+    return this.place.chunkSize ?? Math.ceil(items / (CHUNKS * this.place.workers));
+  }
+
+  /** Sends items of a map; `undefined` where one of them cannot cross. */
+  sendItems(step: Step, items: Items, owner: ItemsOwner): ItemsRun | undefined {
+    try {
+      const batch = new ItemsRun(this.#run, this, step, items, owner);
+      batch.start();
+      return batch;
+    } catch {
+      return undefined;
+    }
   }
 
   opened(batch: OpenBatch): void {

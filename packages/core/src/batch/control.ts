@@ -40,6 +40,21 @@ export class Control {
     return Atomics.compareExchange(this.#words, FIRST_CLAIM + strand, FREE, TAKEN_BACK) === FREE;
   }
 
+  /** How many of so many strands another place could take: not the first, which its place is about to begin. */
+  left(strands: number): number {
+    let left = 0;
+    for (let strand = 1; strand < strands; strand++) if (this.isFree(strand)) left++;
+    return left;
+  }
+
+  /** Takes strands back from the end, so many of them at the most, down to `from`. */
+  takeBackLast(strands: number, most: number, from = 1): number[] {
+    const taken: number[] = [];
+    for (let strand = strands - 1; strand >= from && taken.length < most; strand--)
+      if (this.takeBack(strand)) taken.push(strand);
+    return taken;
+  }
+
   isBegun(strand: number): boolean {
     return Atomics.load(this.#words, FIRST_CLAIM + strand) === CLAIMED;
   }

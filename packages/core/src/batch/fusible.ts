@@ -18,8 +18,16 @@ export function fusibleUnits(plan: Plan, settings: FusionSettings): Uint8Array {
   return fusible;
 }
 
-function isFusible({ kind, definition }: Step, { retry, nodeTimeoutMs, groupLimits }: FusionSettings): boolean {
-  if (kind !== "node" || definition?.reference === undefined || definition.inline === true) return false;
+function isFusible({ kind, definition }: Step, settings: FusionSettings): boolean {
+  return kind === "node" && isFusibleNode(definition, settings);
+}
+
+/** Whether nothing has to be watched from here while a node runs. */
+export function isFusibleNode(
+  definition: Step["definition"],
+  { retry, nodeTimeoutMs, groupLimits }: FusionSettings,
+): boolean {
+  if (definition?.reference === undefined || definition.inline === true) return false;
   if ((definition.retry ?? retry) !== undefined || (definition.timeoutMs ?? nodeTimeoutMs) !== undefined) return false;
   return definition.group === undefined || !Object.hasOwn(groupLimits, definition.group);
 }

@@ -51,6 +51,8 @@ export interface PartStep {
   /** The innermost cycle, or -1. */
   readonly scope: number;
   readonly map: MapSettings | undefined;
+  /** Of a part of a map: the numbers of its items; what they share is checked already. */
+  readonly indices: readonly number[] | undefined;
   /** Whether somebody outside waits for it alone: its result is told at once. */
   readonly urgent: boolean;
 }

@@ -42,11 +42,12 @@ export function planOfPart(
   };
 }
 
-function stepOf({ id, node, inputs, scope, map }: PartStep, index: number, found: Found): Step {
+function stepOf({ id, node, inputs, scope, map, indices }: PartStep, index: number, found: Found): Step {
   const definition = found[node] as NodeDefinition;
   const step = { index, id, definition, scope, gates: [], inputs: inputs.map((input) => inputOf(input, definition)) };
   if (map === undefined) return { ...step, kind: "node", map: undefined, table: definition.inputs };
-  return { ...step, kind: "map", ...mapTables(definition.inputs, map) };
+  const tables = mapTables(definition.inputs, map);
+  return { ...step, kind: "map", table: tables.table, map: { ...tables.map, indices } };
 }
 
 function inputOf({ port, connection, literal, slots }: PartInput, { inputs }: NodeDefinition): InputPlan {

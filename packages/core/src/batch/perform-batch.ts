@@ -81,11 +81,9 @@ class Performance {
 
   /** The host may have taken a strand back, or want nothing more. */
   #admit(unit: number): boolean {
-    if (this.#control.stopped) {
-      this.#run.cancel(stopped());
-      return false;
-    }
+    if (this.#isStopped()) return false;
     const strand = this.#strandOf[unit]!;
+    if (this.#plan.steps[unit]?.map?.indices !== undefined) return true;
     if (strand >= 0 && !this.#control.claim(strand)) {
       this.#run.leave(this.#order.strands[strand]!);
       return false;
@@ -94,6 +92,17 @@ class Performance {
     const step = this.#plan.steps[unit];
     if (step === undefined || step.scope < 0) this.#ledger.before(step?.definition);
     return true;
+  }
+
+  #admitItem(at: number): boolean {
+    if (this.#isStopped()) return false;
+    this.#control.running = at;
+    return this.#control.claim(at);
+  }
+
+  #isStopped(): boolean {
+    if (this.#control.stopped) this.#run.cancel(stopped());
+    return this.#control.stopped;
   }
 
   #settings(): RunSettings {
@@ -129,6 +138,7 @@ class Performance {
       dropLate: () => this.#ledger.add(["late"]),
       ledger: this.#ledger,
       admit: (unit) => this.#admit(unit),
+      admitItem: this.#order.part.steps[0]?.indices && ((at) => this.#admitItem(at)),
     };
   }
 

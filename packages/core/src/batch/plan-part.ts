@@ -1,5 +1,6 @@
 import { assertTransferable, formatPath, type NodeReference } from "@polyloom/wire";
 import type { Criterion } from "../define/criterion.ts";
+import type { MapSettings } from "../define/graph.ts";
 import { definedFunctionOf } from "../define/defined-function.ts";
 import type { Outputs } from "../execute/inputs.ts";
 import { readPath } from "../define/read-path.ts";
@@ -89,7 +90,8 @@ class Cutter {
       node: this.#reference(definition!.reference!),
       inputs: inputs.map((input) => this.#input(input, index)),
       scope: scope < 0 ? -1 : this.#cycles.indexOf(scope),
-      map: map && { each: map.each, chunkSize: map.chunkSize, concurrency: map.concurrency, chunkBy: map.chunkBy },
+      map: map && mapSettings(map),
+      indices: undefined,
       urgent: scope < 0 && this.#values.isUrgent(index),
     };
   }
@@ -224,4 +226,14 @@ class Cutter {
     }
     return { start: ours.start, targets: Int32Array.from(ours.targets) };
   }
+}
+
+/** Without its tables: schemas do not cross. */
+function mapSettings({ each, chunkSize, chunkBy, concurrency }: MapSettings): MapSettings {
+  return {
+    each,
+    ...(chunkSize === undefined ? {} : { chunkSize }),
+    ...(chunkBy === undefined ? {} : { chunkBy }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
 }

@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly isolates: boolean;
   /** Whether it takes batches: several nodes, or a whole cycle, as one message. Default false. */
   readonly fuses?: boolean;
+  /** Items in one batch of a map that sets no `chunkSize`. Default: four batches for each of `maxConcurrency`. */
+  readonly chunkSize?: number | undefined;
   /** Whether time is virtual: waits take none. */
   readonly virtualTime: boolean;
   /** Most bytes of one value that crosses, where there is a limit (D4). */

@@ -1,37 +1,42 @@
 import { PolyloomError } from "@polyloom/wire";
 import { readPath } from "../define/read-path.ts";
 import type { Step } from "../plan/plan.ts";
+import type { ItemsOwner, ItemsRun } from "../batch/items-run.ts";
 import { Activation, type ActivationOwner } from "./activation.ts";
 import { caughtFailure, type Failure } from "./failure.ts";
 import { chunkItems } from "./chunks.ts";
 import type { Span } from "./node-book.ts";
+import { itemAt, type Lists, listsOf, without } from "./map-lists.ts";
 import type { Run } from "./run.ts";
 
 type Values = Record<string, unknown>;
-type List = ArrayLike<unknown>;
 
 /** A map within a run: its node once an item, chunk by chunk, each output as a list in item order (S9). */
-export class MapRun implements ActivationOwner {
+export class MapRun implements ActivationOwner, ItemsOwner {
   readonly #run: Run;
   readonly #step: Step;
   readonly #close: () => void;
   readonly #iteration: number;
   readonly #startedAt: number;
-  readonly #running: Set<Activation> = new Set();
-  /** What is left of the chunk that a running item belongs to. */
-  readonly #chunkOf: WeakMap<Activation, number[]> = new WeakMap();
+  /** Items that run, each with its place in the lists and what is left of its chunk. */
+  readonly #running: Map<Activation, { readonly at: number; readonly chunk: number[] }> = new Map();
+  /** Chunks that run elsewhere. */
+  readonly #sent: Set<ItemsRun> = new Set();
   /** Chunks that began and wait for their next item. */
   readonly #paused: number[][] = [];
   #chunks: Iterator<number[]> | undefined;
   #next: number[] | undefined;
-  #lists: Record<string, List> = {};
+  #lists: Lists = {};
   #shared: Values = {};
   #outputs: Record<string, unknown[]> = {};
   #length = 0;
   #done = 0;
+  #percent = 0;
   #open = 0;
   #failure: Failure | undefined;
   #cancelled = false;
+  /** Whether whole chunks go elsewhere. */
+  #fused = false;
   #over = false;
   #grace: unknown;
 
@@ -50,7 +55,9 @@ export class MapRun implements ActivationOwner {
     try {
       this.#lists = listsOf(raw, map.each, this.#step.id);
       this.#length = this.#lists[map.each[0]!]!.length;
-      const shared = this.#run.values.check(this.#step.table, without(raw, map.each), this.#step, "input");
+      const others = without(raw, map.each);
+      if (map.indices !== undefined) return this.#begin(others);
+      const shared = this.#run.values.check(this.#step.table, others, this.#step, "input");
       if (shared instanceof Promise) this.#beginLater(shared);
       else this.#begin(shared);
     } catch (error) {
@@ -63,17 +70,18 @@ export class MapRun implements ActivationOwner {
     if (this.#cancelled || this.#failure !== undefined) return;
     const chunk = this.#paused.shift() ?? this.#takeChunk();
     if (chunk === undefined) return;
-    const index = chunk.shift()!;
+    if (this.#fused) return this.#send(chunk);
+    const at = chunk.shift()!;
+    if (this.#run.settings.admitItem?.(at) === false) return this.#itemOver(chunk);
     let raw: Values | undefined;
     try {
-      raw = this.#itemAt(index);
+      raw = itemAt(this.#lists, this.#step.map!.table, at);
     } catch (error) {
       return this.#fail(error);
     }
     if (raw === undefined) return this.#itemOver(chunk);
-    const activation = new Activation(this.#run, this.#step, this, index);
-    this.#running.add(activation);
-    this.#chunkOf.set(activation, chunk);
+    const activation = new Activation(this.#run, this.#step, this, this.#step.map!.indices?.[at] ?? at);
+    this.#running.set(activation, { at, chunk });
     this.#wake();
     activation.begin(this.#step.map!.table, raw, this.#shared);
   }
@@ -81,14 +89,15 @@ export class MapRun implements ActivationOwner {
   /** No item starts any more, and those that run are aborted. */
   cancel(reason: PolyloomError): void {
     this.#cancelled = true;
-    for (const activation of this.#running) activation.cancel(reason);
+    this.#cancelItems(reason);
     this.#finishIfIdle();
   }
 
   completed(activation: Activation, values: Values): void {
+    const { at, chunk } = this.#running.get(activation)!;
     this.#running.delete(activation);
-    for (const port in this.#outputs) this.#outputs[port]![activation.index!] = values[port];
-    this.#itemOver(this.#chunkOf.get(activation)!, activation.index);
+    for (const port in this.#outputs) this.#outputs[port]![at] = values[port];
+    this.#itemOver(chunk, activation.index);
   }
 
   failed(activation: Activation, failure: Failure): void {
@@ -99,6 +108,53 @@ export class MapRun implements ActivationOwner {
   cancelled(activation: Activation): void {
     this.#running.delete(activation);
     this.#finishIfIdle();
+  }
+
+  itemsCompleted(sent: ItemsRun, items: readonly number[], outputs: Lists): void {
+    this.#sent.delete(sent);
+    for (const port in this.#outputs)
+      for (let i = 0; i < items.length; i++) this.#outputs[port]![items[i]!] = outputs[port]![i];
+    this.#done += items.length - 1;
+    this.#itemOver([]);
+  }
+
+  itemsFailed(sent: ItemsRun, failure: Failure): void {
+    this.#sent.delete(sent);
+    this.#giveUp(failure);
+  }
+
+  itemsCancelled(sent: ItemsRun): void {
+    this.#sent.delete(sent);
+    this.#finishIfIdle();
+  }
+
+  itemsReturned(items: number[]): void {
+    this.#open++;
+    this.#paused.push(items);
+    this.#wake();
+  }
+
+  /** What cannot cross is not sent: item by item it is told which value it is. */
+  #send(chunk: number[]): void {
+    const divisible = this.#step.map!.chunkSize === undefined && this.#step.map!.chunkBy === undefined;
+    const pick = ([port, list]: [string, ArrayLike<unknown>]): [string, unknown[]] => [
+      port,
+      chunk.map((at) => list[at]),
+    ];
+    const lists = Object.fromEntries(Object.entries(this.#lists).map(pick));
+    const items = { indices: chunk, lists, shared: this.#shared, divisible };
+    const sent = this.#run.batches!.sendItems(this.#step, items, this);
+    if (sent !== undefined) this.#sent.add(sent);
+    else {
+      this.#fused = false;
+      this.#paused.push(chunk);
+    }
+    this.#wake();
+  }
+
+  #cancelItems(reason: PolyloomError): void {
+    for (const activation of this.#running.keys()) activation.cancel(reason);
+    for (const chunk of this.#sent) chunk.cancel();
   }
 
   #beginLater(shared: Promise<Values>): void {
@@ -114,7 +170,9 @@ export class MapRun implements ActivationOwner {
     for (const { name } of this.#step.definition!.outputs.ports)
       this.#outputs[name] = new Array<undefined>(this.#length).fill(undefined);
     if (this.#length === 0) return this.#complete();
-    const { chunkSize = 1, chunkBy } = this.#step.map!;
+    this.#fused = this.#run.batches?.fusesItems(this.#step) === true;
+    const byDefault = this.#fused ? this.#run.batches!.chunkSize(this.#length) : 1;
+    const { chunkSize = byDefault, chunkBy } = this.#step.map!;
     this.#chunks = chunkItems(this.#length, chunkSize, chunkBy === undefined ? undefined : this.#keyReader(chunkBy));
     this.#wake();
   }
@@ -123,16 +181,6 @@ export class MapRun implements ActivationOwner {
     const [port, ...path] = chunkBy.split(".");
     const list = this.#lists[port!]!;
     return (index) => readPath(list[index], path);
-  }
-
-  #itemAt(index: number): Values | undefined {
-    const raw: Values = {};
-    for (const { name, required } of this.#step.map!.table.ports) {
-      const value = this.#lists[name]![index];
-      if (value !== undefined) raw[name] = value;
-      else if (required) return undefined;
-    }
-    return raw;
   }
 
   #takeChunk(): number[] | undefined {
@@ -171,7 +219,9 @@ export class MapRun implements ActivationOwner {
     const { events, settings } = this.#run;
     if (events === undefined || this.#cancelled) return;
     const [done, total] = [this.#done, this.#length];
-    if (!settings.itemEvents && Math.floor((done * 100) / total) === Math.floor(((done - 1) * 100) / total)) return;
+    const percent = Math.floor((done * 100) / total);
+    if (!settings.itemEvents && percent === this.#percent) return;
+    this.#percent = percent;
     const item = settings.itemEvents && index !== undefined ? { index } : {};
     events.emit({
       type: "node.progress",
@@ -208,8 +258,9 @@ export class MapRun implements ActivationOwner {
 
   #stopItems(): void {
     const reason = new PolyloomError("cancelled", `another item of map "${this.#step.id}" failed`);
-    for (const other of this.#running) other.cancel(reason);
-    if (this.#running.size > 0) this.#grace = this.#run.clock.set(() => this.#abandon(), this.#run.settings.graceMs);
+    this.#cancelItems(reason);
+    if (this.#running.size + this.#sent.size > 0)
+      this.#grace = this.#run.clock.set(() => this.#abandon(), this.#run.settings.graceMs);
   }
 
   #guarded(step: () => void): void {
@@ -221,12 +272,14 @@ export class MapRun implements ActivationOwner {
   }
 
   #abandon(): void {
-    for (const activation of this.#running) activation.abandon();
+    for (const activation of this.#running.keys()) activation.abandon();
+    for (const chunk of this.#sent) chunk.abandon();
     this.#run.pump();
   }
 
   #finishIfIdle(): void {
-    if (this.#over || this.#running.size > 0 || (this.#failure === undefined && !this.#cancelled)) return;
+    if (this.#over || this.#running.size + this.#sent.size > 0 || (this.#failure === undefined && !this.#cancelled))
+      return;
     this.#over = true;
     if (this.#grace !== undefined) this.#run.clock.clear(this.#grace);
     this.#close();
@@ -238,28 +291,4 @@ export class MapRun implements ActivationOwner {
   #span(attempts: number): Span {
     return { startedAt: this.#startedAt, iteration: this.#iteration, attempts };
   }
-}
-
-function listsOf(raw: Values, each: readonly string[], id: string): Record<string, List> {
-  const lists: Record<string, List> = {};
-  for (const port of each) {
-    const list = raw[port];
-    if (!Array.isArray(list) && !(ArrayBuffer.isView(list) && !(list instanceof DataView)))
-      throw new PolyloomError(
-        "map_input_invalid",
-        `map "${id}" needs a list at "${port}"; it got ${list === null ? "null" : typeof list}`,
-        { details: { port } },
-      );
-    lists[port] = list as unknown as List;
-  }
-  const lengths = each.map((port) => lists[port]!.length);
-  if (new Set(lengths).size <= 1) return lists;
-  const told = each.map((port, i) => `${port} has ${lengths[i]}`).join(", ");
-  throw new PolyloomError("map_lengths_differ", `map "${id}" needs lists of equal length: ${told}`, {
-    details: { lengths },
-  });
-}
-
-function without(raw: Values, each: readonly string[]): Values {
-  return Object.fromEntries(Object.entries(raw).filter(([port]) => !each.includes(port)));
 }

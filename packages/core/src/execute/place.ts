@@ -46,6 +46,7 @@ function taskRunner({ capabilities: { isolates }, portable, runTask }: Place): R
 function batchPlace(place: Place): BatchPlace {
   return {
     workers: place.capabilities.maxConcurrency,
+    chunkSize: place.capabilities.chunkSize,
     perform: (batch, signal) => place.performBatch(batch, signal),
     preempt: (batch) => place.preemptBatch(batch),
   };

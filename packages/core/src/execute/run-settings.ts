@@ -46,4 +46,6 @@ export interface RunSettings {
   readonly ledger?: RunLedger | undefined;
   /** Asked before a unit starts, where somebody may say no. */
   readonly admit?: ((unit: number) => boolean) | undefined;
+  /** As {@link admit}, of an item of a map, by its place in the lists. */
+  readonly admitItem?: ((at: number) => boolean) | undefined;
 }

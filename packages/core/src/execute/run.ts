@@ -63,7 +63,8 @@ export class Run implements ActivationOwner {
   readonly promises: Promises = new Promises(this);
   readonly #resumable: Resumable = new Resumable();
   readonly #interruptions: Interruptions;
-  readonly #batches: Batches | undefined;
+  /** What runs elsewhere, fused. */
+  readonly batches: Batches | undefined;
   #remaining: number;
   #pumping = false;
   #end: ((end: RunEnd) => void) | undefined;
@@ -89,7 +90,7 @@ export class Run implements ActivationOwner {
     this.#turns = new Turns(settings.clock, () => this.pump());
     this.launcher = new Launcher(this);
     this.#interruptions = new Interruptions(this);
-    this.#batches = settings.batches && new Batches(this, settings.batches);
+    this.batches = settings.batches && new Batches(this, settings.batches);
     this.#remaining = plan.units.length;
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
@@ -128,7 +129,7 @@ export class Run implements ActivationOwner {
 
   #startReady(): void {
     do this.#startQueued();
-    while (this.#batches?.takeBack() === true);
+    while (this.batches?.takeBack() === true);
   }
 
   #startQueued(): void {
@@ -228,12 +229,12 @@ export class Run implements ActivationOwner {
 
   #ready(unit: number): void {
     this.book.ready(unit);
-    if (this.#batches?.holds(unit) !== true) this.queue.push(unit);
+    if (this.batches?.holds(unit) !== true) this.queue.push(unit);
   }
 
   #activate(unit: number): void {
     if (this.settings.admit?.(unit) === false) return;
-    if (this.#batches?.start(unit) === true) return;
+    if (this.batches?.start(unit) === true) return;
     const step = this.plan.steps[unit];
     if (step === undefined) return this.cycles[unit - this.plan.steps.length]!.start();
     if (step.scope >= 0 && !this.scopes.isOpen(step.scope)) return;
@@ -254,14 +255,14 @@ export class Run implements ActivationOwner {
     this.scopes.abort(reason);
     for (const map of this.launcher.maps.values()) map.cancel(reason);
     for (const activation of this.active) activation.cancel(reason);
-    this.#batches?.cancel();
+    this.batches?.cancel();
     if (this.slots.running > 0) this.#grace = this.clock.set(() => this.#abandonAll(), this.settings.graceMs);
     this.checkStopped();
   }
 
   #abandonAll(): void {
     for (const activation of this.active) activation.abandon();
-    this.#batches?.abandon();
+    this.batches?.abandon();
     this.checkStopped();
   }
 

@@ -9,7 +9,7 @@ import type { PortWiring } from "../validate/wiring.ts";
 import { planCriterion } from "./criterion-plan.ts";
 import { edgesOf, stepsOf, withoutRepeats } from "./edges.ts";
 import { addGates } from "./gates.ts";
-import type { CyclePlan, InputPlan, Plan, ReferencePlan, SourcePlan, Step, SubPlan } from "./plan.ts";
+import type { CyclePlan, InputPlan, MapPlan, Plan, ReferencePlan, SourcePlan, Step, SubPlan } from "./plan.ts";
 
 /** Where the nodes of one workflow stand in the plan. */
 interface Instance {
@@ -262,7 +262,7 @@ class PlanBuilder {
 }
 
 /** The ports of a map: those that its items share, and those of which each takes one. */
-export function mapTables(inputs: PortTable, map: MapSettings): Pick<Step, "table" | "map"> {
+export function mapTables(inputs: PortTable, map: MapSettings): { table: PortTable; map: MapPlan } {
   const shared = inputs.ports.map(({ name }) => name).filter((name) => !map.each.includes(name));
   return { table: pickPorts(inputs, shared), map: { ...map, table: pickPorts(inputs, map.each) } };
 }

@@ -34,6 +34,8 @@ export interface InputPlan {
 export interface MapPlan extends MapSettings {
   /** The ports that take one item each. */
   readonly table: PortTable;
+  /** Where it is a part of a map that runs elsewhere: the numbers of its items; what they share was checked there. */
+  readonly indices?: readonly number[] | undefined;
 }
 
 /** One thing that runs, or a relay: one port of a workflow, passed on where it is declared. */
