@@ -71,11 +71,14 @@ export class MapRun implements ActivationOwner {
       return this.#fail(error);
     }
     if (raw === undefined) return this.#itemOver(chunk);
-    const activation = new Activation(this.#run, this.#step, this, index);
+    const activation = new Activation(this.#run, this.#step, this, this.#iteration, raw, {
+      index,
+      shared: this.#shared,
+    });
     this.#running.add(activation);
     this.#chunkOf.set(activation, chunk);
     this.#wake();
-    activation.begin(this.#step.map!.table, raw, this.#shared);
+    activation.begin();
   }
 
   /** No item starts any more, and those that run are aborted. */
