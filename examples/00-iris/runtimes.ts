@@ -12,6 +12,7 @@ export interface RuntimeSource {
 export const RUNTIMES: readonly RuntimeSource[] = [
   { name: "local", from: "@polyloom/runtime-local", type: "LocalRuntime" },
   { name: "async", from: "@polyloom/runtime-async", type: "AsyncRuntime" },
+  { name: "parallel", from: "@polyloom/runtime-parallel", type: "ParallelRuntime" },
   { name: "testing", from: "@polyloom/runtime-testing", type: "TestingRuntime" },
 ];
 // #endregion runtimes

@@ -13,6 +13,7 @@ const RUNTIMES = [
   ["@polyloom/runtime-local", "LocalRuntime"],
   ["@polyloom/runtime-async", "AsyncRuntime"],
   ["@polyloom/runtime-testing", "TestingRuntime"],
+  ["@polyloom/runtime-parallel", "ParallelRuntime"],
 ] as const;
 
 type RuntimeClass = new (options?: RuntimeOptions) => Runtime;

@@ -5,6 +5,7 @@ export { BaseRuntime } from "./execute/base-runtime.ts";
 export { SEQUENTIAL } from "./execute/capabilities.ts";
 export type { Capabilities, Feature } from "./execute/capabilities.ts";
 export type { CycleWatch, WatchedCycle, WatchedRun } from "./execute/cycle-watch.ts";
+export { defaultLogger } from "./observe/logger.ts";
 export { systemClock } from "./execute/clock.ts";
 export type { Clock } from "./execute/clock.ts";
 export { invoke, placeFailed } from "./execute/task.ts";

@@ -2,6 +2,7 @@ import { PolyloomError, type RuntimeOptions, type RuntimePreference } from "@pol
 import type { BaseRuntime } from "@polyloom/core/runtime";
 import type { AsyncRuntime, AsyncRuntimeOptions } from "@polyloom/runtime-async";
 import type { LocalRuntime } from "@polyloom/runtime-local";
+import type { ParallelRuntime, ParallelRuntimeOptions } from "@polyloom/runtime-parallel";
 import type { TestingRuntime, TestingRuntimeOptions } from "@polyloom/runtime-testing";
 
 /** The runtime that a name stands for. */
@@ -9,7 +10,7 @@ export interface RuntimeByName {
   readonly local: LocalRuntime;
   readonly async: AsyncRuntime;
   readonly testing: TestingRuntime;
-  readonly parallel: BaseRuntime;
+  readonly parallel: ParallelRuntime;
   readonly cyclic: BaseRuntime;
   readonly docker: BaseRuntime;
 }
@@ -19,7 +20,7 @@ export interface RuntimeOptionsByName {
   readonly local: RuntimeOptions;
   readonly async: AsyncRuntimeOptions;
   readonly testing: TestingRuntimeOptions;
-  readonly parallel: RuntimeOptions;
+  readonly parallel: ParallelRuntimeOptions;
   readonly cyclic: RuntimeOptions;
   readonly docker: RuntimeOptions;
 }
@@ -45,7 +46,10 @@ const SOURCES: Readonly<Record<RuntimePreference, Source>> = {
     package: "@polyloom/runtime-testing",
     load: async () => (await import("@polyloom/runtime-testing")).TestingRuntime,
   },
-  parallel: optional("@polyloom/runtime-parallel", "ParallelRuntime"),
+  parallel: {
+    package: "@polyloom/runtime-parallel",
+    load: async () => (await import("@polyloom/runtime-parallel")).ParallelRuntime,
+  },
   cyclic: optional("@polyloom/runtime-cyclic", "CyclicRuntime"),
   docker: optional("@polyloom/runtime-docker", "DockerRuntime"),
 };

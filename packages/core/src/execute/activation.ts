@@ -1,9 +1,11 @@
-import { PolyloomError } from "@polyloom/wire";
+import { type PolyloomError } from "@polyloom/wire";
+import type { RetryPolicy } from "../define/retry-policy.ts";
 import type { PortTable } from "../define/schema.ts";
 import type { Step } from "../plan/plan.ts";
+import { AttemptLimit } from "./attempt-limit.ts";
 import { taskOf, TaskContext } from "./context.ts";
-import { noObjectFailure, outcomeFailure, timeoutFailure } from "./attempt-failure.ts";
-import { caughtFailure, type Failure, type FailurePlace, thrownFailure } from "./failure.ts";
+import { noObjectFailure, outcomeFailure, timeoutFailure, unansweredFailure } from "./attempt-failure.ts";
+import { caughtFailure, type Failure, type FailurePlace } from "./failure.ts";
 import type { Span } from "./node-book.ts";
 import { retryDelay } from "./retry.ts";
 import type { Run } from "./run.ts";
@@ -21,6 +23,12 @@ export interface ActivationOwner {
   cancelled(activation: Activation): void;
 }
 
+/** Which item of a map, and what it has in common with the others. */
+export interface Item {
+  readonly index: number;
+  readonly shared: Values;
+}
+
 /** One time that a node runs, from its inputs to its end, all attempts included. */
 export class Activation implements Span {
   readonly run: Run;
@@ -29,47 +37,42 @@ export class Activation implements Span {
   /** Position of a map's item. */
   readonly index: number | undefined;
   readonly iteration: number;
-  /** Attempts so far, the one that runs included. */
+  /** Attempts so far, the one under way included. */
   attempts = 0;
-  /** Whether it ended; what comes later is dropped. */
+  /** The attempt under way, or 0: what another one still does is dropped. */
+  current = 0;
+  /** Whether it ended. */
   over = false;
   where: string | undefined;
   /** Clock at its first start, where times are kept. */
   startedAt = 0;
-  #input: Values | undefined;
+  readonly #raw: Values;
+  readonly #shared: Values | undefined;
   #holdsSlot = false;
   #cancelled = false;
-  #timedOut = false;
-  #controller: AbortController | undefined;
-  #timer: unknown;
-  /** The attempt that runs. */
+  #limit: AttemptLimit | undefined;
+  #wait: unknown;
+  /** What runs in its place. */
   #task: Task | undefined;
   #state: Values | undefined;
 
-  /** `index` is the position of a map's item. */
-  constructor(run: Run, step: Step, owner: ActivationOwner, index?: number) {
+  /** `raw` are its inputs as they come; of a map's item, `shared` are those that were checked before. */
+  constructor(run: Run, step: Step, owner: ActivationOwner, iteration: number, raw: Values, item?: Item) {
     this.run = run;
     this.step = step;
     this.owner = owner;
-    this.index = index;
-    this.iteration = run.scopes.iterationOf(step.scope);
+    this.iteration = iteration;
+    this.#raw = raw;
+    this.index = item?.index;
+    this.#shared = item?.shared;
   }
 
-  /** Checks the inputs and makes the first attempt; takes a slot. */
-  begin(table: PortTable, raw: Values, shared?: Values): void {
-    const { run, step } = this;
+  /** Makes the first attempt, or the next one; takes a slot. */
+  begin(): void {
+    const { run } = this;
     this.#holdsSlot = true;
-    run.take(step);
-    if (run.book.timed) this.startedAt = run.book.tick();
-    const values = this.#checked(table, raw, "input");
-    if (values instanceof Promise) this.#later(values, (each) => this.#start(each, shared));
-    else if (values !== undefined) this.#start(values, shared);
-  }
-
-  /** Makes the next attempt; takes a slot. */
-  resume(): void {
-    this.#holdsSlot = true;
-    this.run.take(this.step);
+    run.take(this.step);
+    if (run.book.timed && this.attempts === 0) this.startedAt = run.book.tick();
     this.#try();
   }
 
@@ -77,7 +80,7 @@ export class Activation implements Span {
   cancel(reason: PolyloomError): void {
     if (this.over) return;
     this.#cancelled = true;
-    this.#controller?.abort(reason);
+    this.#limit?.controller.abort(reason);
     if (!this.#holdsSlot) this.abandon();
   }
 
@@ -92,72 +95,67 @@ export class Activation implements Span {
   /** State that lasts within the innermost cycle (C8). */
   state(): Values {
     const { run, step, index } = this;
-    const policy = step.definition!.retry ?? run.settings.retry;
-    return (this.#state ??= run.nodeStates.borrow(step, index, policy !== undefined));
+    return (this.#state ??= run.nodeStates.borrow(step, index, this.#retry !== undefined));
   }
 
-  #start(values: Values, shared: Values | undefined): void {
-    this.#input = shared === undefined ? values : { ...shared, ...values };
-    this.#try();
+  get #retry(): RetryPolicy | undefined {
+    return this.step.definition!.retry ?? this.run.settings.retry;
   }
 
+  /** One attempt: its inputs are checked, its function is called, its outputs are checked. */
   #try(): void {
     const { run, step } = this;
     if (run.stopping) return this.abandon();
-    this.attempts++;
-    const timeoutMs = step.definition!.timeoutMs ?? run.settings.nodeTimeoutMs;
+    this.current = ++this.attempts;
     // An item can be aborted without the rest of the run.
-    if (timeoutMs !== undefined || this.index !== undefined) this.#controller = new AbortController();
-    const limit = timeoutMs === undefined ? undefined : this.#startTimer(timeoutMs);
-    const outcome = this.#runTask();
-    if (!("status" in outcome)) this.#wait(outcome, timeoutMs);
+    if (this.#timeoutMs !== undefined || this.index !== undefined)
+      this.#limit = new AttemptLimit(run, step, this.#timeoutMs, () => this.#giveUpLate());
+    const values = this.#checked(step.map === undefined ? step.table : step.map.table, this.#raw, "input");
+    if (values instanceof Promise) this.#later(values, (each) => this.#call(each));
+    else if (values !== undefined) this.#call(values);
+  }
+
+  get #timeoutMs(): number | undefined {
+    return this.step.definition!.timeoutMs ?? this.run.settings.nodeTimeoutMs;
+  }
+
+  #call(values: Values): void {
+    const { run } = this;
+    if (run.stopping) return this.abandon();
+    const outcome = this.#runTask(this.#shared === undefined ? values : { ...this.#shared, ...values });
+    if (!("status" in outcome)) this.#settleLater(outcome);
     else if (run.stopping) this.abandon();
     // A node that blocks the event loop is noticed when it returns (K2).
-    else if (limit !== undefined && run.clock.now() >= limit) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
+    else if (this.#limit?.isLate) this.#failLate();
     else this.#settled(outcome);
   }
 
-  /** Gives the time on the clock at which the attempt is late. */
-  #startTimer(timeoutMs: number): number {
-    this.#timedOut = false;
-    this.#timer = this.run.clock.set(() => this.#timeOut(timeoutMs), timeoutMs);
-    return this.run.clock.now() + timeoutMs;
-  }
-
-  #wait(outcome: PromiseLike<Outcome>, timeoutMs: number | undefined): void {
-    const { run } = this;
-    const task = this.#task;
-    run.active.add(this);
-    run.promises.follow(outcome, {
-      isOver: () => this.#task !== task,
-      next: (each) => this.#settledLater(each ?? NO_OUTCOME, timeoutMs),
-      failed: (error) => this.#settledLater({ status: "failed", error }, timeoutMs),
-    });
-    // The node, or an observer of it, stopped the run before it gave its promise.
-    if (run.stopping) this.cancel(run.reason!);
-  }
-
-  #runTask(): Outcome | PromiseLike<Outcome> {
-    const context = new TaskContext(this, this.#controller);
-    const task = taskOf(this, this.#input!, context);
+  #runTask(input: Values): Outcome | PromiseLike<Outcome> {
+    const { run, step } = this;
+    const signal = this.#limit === undefined ? run.scopes.signalOf(step.scope) : this.#limit.controller.signal;
+    const task = taskOf(this, input, new TaskContext(this, signal));
     this.#task = task;
     try {
-      const outcome = this.run.settings.runTask(task, context.signal);
+      const outcome = run.settings.runTask(task, signal);
       return typeof outcome === "object" && outcome !== null ? outcome : NO_OUTCOME;
     } catch (error) {
       return { status: "failed", error };
     }
   }
 
-  #settledLater(outcome: Outcome, timeoutMs: number | undefined): void {
-    if (this.#cancelled) this.abandon();
-    else if (this.#timedOut) this.#fail(timeoutFailure(timeoutMs!, this.#place()));
-    else this.#settled(outcome);
+  #settleLater(outcome: PromiseLike<Outcome>): void {
+    const { run } = this;
+    this.#later(
+      outcome,
+      (each) => this.#settled(each ?? NO_OUTCOME),
+      (error) => this.#settled({ status: "failed", error }),
+    );
+    // The node, or an observer of it, stopped the run before it gave its promise.
+    if (run.stopping) this.cancel(run.reason!);
   }
 
   #settled(outcome: Outcome): void {
     this.#task = undefined;
-    this.#disarm();
     this.where = outcome.where;
     if (outcome.status === "failed") return this.#fail(outcomeFailure(outcome, this.#place()));
     const { output } = outcome;
@@ -185,12 +183,22 @@ export class Activation implements Span {
     this.owner.completed(this, values);
   }
 
-  #later(values: PromiseLike<Values>, next: (values: Values) => void): void {
-    this.run.active.add(this);
-    this.run.promises.follow(values, {
-      isOver: () => this.over,
-      next: (each) => (this.#cancelled ? this.abandon() : next(each)),
-      failed: (error) => this.#failWith(error),
+  #later<T>(
+    promise: PromiseLike<T>,
+    next: (value: T) => void,
+    failed: (error: unknown) => void = (error) => this.#failWith(error),
+  ): void {
+    const { run, current } = this;
+    const unlessStopped = (goOn: () => void): void => {
+      if (this.#cancelled) this.abandon();
+      else if (this.#limit?.isOver) this.#failLate();
+      else goOn();
+    };
+    run.active.add(this);
+    run.promises.follow(promise, {
+      isOver: () => this.current !== current,
+      next: (value) => unlessStopped(() => next(value)),
+      failed: (error) => unlessStopped(() => failed(error)),
     });
   }
 
@@ -198,57 +206,46 @@ export class Activation implements Span {
     this.#fail(caughtFailure(error, this.#place()));
   }
 
+  #failLate(): void {
+    this.#fail(timeoutFailure(this.#timeoutMs!, this.#place()));
+  }
+
   #fail(failure: Failure): void {
     if (this.#cancelled) return this.abandon();
-    this.#disarm();
-    this.#task = undefined;
+    this.#leave();
     this.#state = undefined;
-    const { run, step, iteration } = this;
-    const delayMs = this.#delay(failure);
-    if (typeof delayMs !== "number") {
-      this.#end();
-      return this.owner.failed(this, delayMs ?? failure);
+    const { run, attempts } = this;
+    let delayMs: number | undefined;
+    try {
+      delayMs = run.stopping ? undefined : retryDelay(this.#retry, failure, attempts, run.settings.random);
+    } catch (error) {
+      return this.#giveIn(unansweredFailure(failure, error));
     }
+    if (delayMs === undefined) this.#giveIn(failure);
+    else this.#retryLater(failure.message, delayMs);
+  }
+
+  #giveIn(failure: Failure): void {
+    this.#end();
+    this.owner.failed(this, failure);
+  }
+
+  #retryLater(message: string, delayMs: number): void {
+    const { run, step, iteration, attempts: attempt, index } = this;
     run.timing?.retried(step.index);
     this.#releaseSlot();
     run.active.add(this);
-    this.#timer = run.clock.set(() => run.requeue(this), delayMs);
+    this.#wait = run.clock.set(() => run.requeue(this), delayMs);
+    const item = index === undefined ? {} : { index };
     // Last, since whoever hears of it may stop the run, and the wait with it.
-    run.events?.emit({
-      type: "node.retrying",
-      nodeId: step.id,
-      iteration,
-      attempt: this.attempts,
-      delayMs,
-      message: failure.message,
-      ...(this.index === undefined ? {} : { index: this.index }),
-    });
+    run.events?.emit({ type: "node.retrying", nodeId: step.id, iteration, attempt, delayMs, message, ...item });
   }
 
-  /** Milliseconds until the next attempt; nothing, or what `retryOn` threw, when there is none. */
-  #delay(failure: Failure): number | Failure | undefined {
-    const { run, step, attempts } = this;
-    if (run.stopping) return undefined;
-    try {
-      return retryDelay(step.definition!.retry ?? run.settings.retry, failure, attempts, run.settings.random);
-    } catch (error) {
-      return thrownFailure(error, undefined, this.#place());
-    }
-  }
-
-  #timeOut(timeoutMs: number): void {
-    const { run } = this;
-    const task = this.#task;
-    this.#timedOut = true;
-    this.#controller!.abort(
-      new PolyloomError("node_timeout", `node "${this.step.id}" ran longer than ${timeoutMs} ms`),
-    );
-    this.#timer = run.clock.set(() => {
-      if (this.#task !== task) return;
-      this.#giveUp();
-      this.#fail(timeoutFailure(timeoutMs, this.#place()));
-      run.pump();
-    }, run.settings.graceMs);
+  /** The grace period after its time is over as well. */
+  #giveUpLate(): void {
+    this.#giveUp();
+    this.#failLate();
+    this.run.pump();
   }
 
   /** What still runs is not waited for any longer; a runtime that can ends it by force. */
@@ -261,23 +258,25 @@ export class Activation implements Span {
     return {
       nodeId: step.id,
       iteration: iteration || undefined,
-      attempt: attempts || 1,
+      attempt: attempts,
       details: index === undefined ? {} : { index },
     };
   }
 
-  #disarm(): void {
-    if (this.#timer === undefined) return;
-    this.run.clock.clear(this.#timer);
-    this.#timer = undefined;
-  }
-
   #end(): void {
     this.over = true;
-    this.#task = undefined;
-    this.#disarm();
+    this.#leave();
+    if (this.#wait !== undefined) this.run.clock.clear(this.#wait);
     if (this.run.active.size > 0) this.run.active.delete(this);
     this.#releaseSlot();
+  }
+
+  /** No attempt is under way any more. */
+  #leave(): void {
+    this.current = 0;
+    this.#task = undefined;
+    this.#limit?.close();
+    this.#limit = undefined;
   }
 
   #releaseSlot(): void {

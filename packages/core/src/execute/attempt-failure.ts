@@ -1,5 +1,5 @@
 import { PolyloomError } from "@polyloom/wire";
-import { type Failure, failureOf, type FailurePlace, thrownFailure } from "./failure.ts";
+import { describeThrown, type Failure, failureOf, type FailurePlace, thrownFailure } from "./failure.ts";
 import type { Outcome } from "./task.ts";
 
 /** An attempt that took too long (K1). */
@@ -18,4 +18,11 @@ export function noObjectFailure(output: unknown, place: FailurePlace): Failure {
 /** An attempt that threw, or whose place failed. */
 export function outcomeFailure(outcome: Extract<Outcome, { status: "failed" }>, place: FailurePlace): Failure {
   return thrownFailure(outcome.error, outcome.code, { ...place, details: { ...place.details, ...outcome.details } });
+}
+
+/** A failure after which `retryOn` could not say whether to try again: the node's own, with what `retryOn` threw. */
+export function unansweredFailure(failure: Failure, thrown: unknown): Failure {
+  const retryOn = describeThrown(thrown);
+  const message = `${failure.message} (it was not tried again: retryOn threw: ${retryOn})`;
+  return { ...failure, message, details: { ...failure.details, retryOn } };
 }

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
+import { defineNode, type NodeContext } from "../define/node.ts";
 import { Workflow } from "../define/workflow.ts";
 import { latch } from "./latch.fixture.ts";
 import { happened, needing, runtimeOf, statuses, watch, work } from "./work.fixture.ts";
@@ -113,7 +115,7 @@ test("E4: the runtime's policy holds for nodes without one, and a node's own rep
   ]);
 });
 
-test("E4: retryOn that throws fails the node with what it threw", async () => {
+test("E4: retryOn that throws: the node's own error stays, with what retryOn threw", async () => {
   const { runtime, clock } = runtimeOf();
   const flow = new Workflow("w");
   const retryOn = (): never => {
@@ -121,8 +123,59 @@ test("E4: retryOn that throws fails the node with what it threw", async () => {
   };
   flow.addNode("node", work(failing(1), { retry: { attempts: 2, retryOn } }));
   const { error } = await watch(runtime, flow);
-  expect(error).toMatchObject({ code: "node_failed", nodeId: "node", cause: { message: "no idea" } });
+  expect(error).toMatchObject({
+    code: "node_failed",
+    nodeId: "node",
+    message: 'node "node" failed: attempt 1 (it was not tried again: retryOn threw: no idea)',
+    cause: { message: "attempt 1" },
+    details: { retryOn: "no idea" },
+  });
   expect(clock.pending).toBe(0);
+});
+
+test("E4: a retry gets its input as it came, whatever the failed attempt did to it", async () => {
+  const { runtime, clock } = runtimeOf();
+  const rows = z.object({ rows: z.array(z.number()) });
+  const drain = defineNode({
+    name: "drain",
+    input: rows,
+    output: rows,
+    retry: { attempts: 2, delayMs: 1 },
+    run: (input, { attempt }) => {
+      const taken = input.rows.splice(0);
+      (input as { rows?: number[] }).rows = [];
+      if (attempt === 1) throw new Error("later");
+      return { rows: taken };
+    },
+  });
+  const flow = new Workflow("w");
+  const node = flow.addNode("drain", drain, { rows: [1, 2] });
+  const watched = watch(runtime, flow);
+  await clock.advance(1);
+  expect((await watched).result!.get(node)).toEqual({ rows: [1, 2] });
+});
+
+test("C8: what late code of a failed attempt keeps does not reach the next one", async () => {
+  const { runtime, clock } = runtimeOf({ graceMs: 0 });
+  let late: NodeContext | undefined;
+  const flow = new Workflow("w");
+  const retry = { attempts: 2, delayMs: 10 };
+  const node = flow.addNode(
+    "node",
+    work(
+      (_, context) => {
+        if (context.attempt === 2) return { ...context.state };
+        late = context;
+        return new Promise(() => {});
+      },
+      { retry, timeoutMs: 5 },
+    ),
+  );
+  const watched = watch(runtime, flow);
+  await clock.advance(5);
+  late!.state["left"] = true;
+  await clock.advance(10);
+  expect((await watched).result!.get(node)).toEqual({ out: {} });
 });
 
 test("E4: items of a map are repeated one by one, while the others go on", async () => {

@@ -8,21 +8,17 @@ import type { Task } from "./task.ts";
 /** What a node sees of its run; each part is made when it is asked for. */
 export class TaskContext implements NodeContext {
   readonly attempt: number;
+  readonly signal: AbortSignal;
   readonly #activation: Activation;
-  readonly #controller: AbortController | undefined;
   #state: Record<string, unknown> | undefined;
   #logger: Logger | undefined;
   #progress: NodeContext["progress"] | undefined;
 
-  /** Made for each attempt; an attempt with a time limit has a controller of its own. */
-  constructor(activation: Activation, controller: AbortController | undefined) {
+  /** Made for each attempt. */
+  constructor(activation: Activation, signal: AbortSignal) {
     this.#activation = activation;
-    this.#controller = controller;
+    this.signal = signal;
     this.attempt = activation.attempts;
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller?.signal ?? this.#activation.run.scopes.signalOf(this.#activation.step.scope);
   }
 
   get runId(): string {
@@ -80,7 +76,7 @@ export class TaskContext implements NodeContext {
   }
 
   get #isOver(): boolean {
-    return this.#activation.over || this.#activation.attempts !== this.attempt;
+    return this.#activation.current !== this.attempt;
   }
 }
 

@@ -8,6 +8,7 @@ import { caughtFailure, type Failure } from "./failure.ts";
 import { type Outputs, resolve } from "./inputs.ts";
 import type { Run, RunEnd } from "./run.ts";
 import { Status } from "./run-state.ts";
+import { endEvent, iterationEvent } from "./cycle-event.ts";
 import { CycleSnapshot } from "./cycle-snapshot.ts";
 import type { WatchedCycle } from "./cycle-watch.ts";
 
@@ -19,6 +20,8 @@ export class CycleRun implements IterationEnd, WatchedCycle {
   iteration = 0;
   /** Whether its time is over and it waits for what runs to settle. */
   interrupting = false;
+  /** Aborted when its own time is over, or that of what is around it; there once it has started. */
+  signal: AbortSignal | undefined;
   #active = false;
   readonly progress: CycleProgress = new CycleProgress();
   #remaining = 0;
@@ -44,11 +47,6 @@ export class CycleRun implements IterationEnd, WatchedCycle {
   /** Whether it runs, and its time is not over. */
   get isOpen(): boolean {
     return this.#active && !this.interrupting;
-  }
-
-  /** Aborted when the cycle's own time is over; none without a limit. */
-  get signal(): AbortSignal | undefined {
-    return this.#active ? this.#controller?.signal : undefined;
   }
 
   get iterations(): number {
@@ -107,8 +105,10 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     this.#isConverged = startConvergence(this.plan);
     this.#run.feedback.clear(feedback);
     for (const step of steps) this.#run.state.status[step] = Status.pending;
+    this.signal = this.#run.scopes.signalOf(this.plan.parent);
     if (timeoutMs !== undefined) {
       this.#controller = new AbortController();
+      this.signal = this.#controller.signal;
       this.#timer = this.#run.clock.set(() => this.#timeOut(), timeoutMs);
     }
     this.#run.settings.watch?.started(this);
@@ -159,13 +159,7 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     if (this.#completed === 0) return this.#end("condition");
     this.progress.iterated();
     this.#snapshot.commit(this.#run.state);
-    const { maxIterations, name } = this.plan;
-    this.#run.events?.emit({
-      type: "cycle.iteration",
-      cycle: name,
-      iteration: this.progress.iterations,
-      maxIterations: maxIterations === Infinity ? undefined : maxIterations,
-    });
+    this.#run.events?.emit(iterationEvent(this.plan, this.progress));
     let reason: CycleStopReason | undefined;
     try {
       this.#run.settings.watch?.iterated(this);
@@ -272,17 +266,9 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     this.#controller = undefined;
     if (this.#timer !== undefined) this.#run.clock.clear(this.#timer);
     this.#timer = undefined;
-    const { name, steps } = this.plan;
     this.#run.settings.watch?.ended(this);
-    this.#run.nodeStates.forget(steps);
-    this.#run.events?.emit({
-      type: "cycle.ended",
-      cycle: name,
-      iterations: this.progress.iterations,
-      converged: reason === "converged",
-      reason,
-      elapsedMs: this.progress.elapsedMs,
-    });
+    this.#run.nodeStates.forget(this.plan.steps);
+    this.#run.events?.emit(endEvent(this.plan, this.progress, reason));
   }
 
   /** Puts back the last completed iteration; without one the body counts as skipped. */

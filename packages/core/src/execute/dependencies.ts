@@ -32,7 +32,7 @@ export class Dependencies {
 
   /** Makes the units of a body wait again, and starts those that wait for nothing. */
   restart(units: readonly number[]): void {
-    for (const unit of units) this.#pending[unit] = this.#plan.waits[unit]!;
-    for (const unit of units) if (this.#pending[unit] === 0) this.#ready(unit);
+    for (let i = 0; i < units.length; i++) this.#pending[units[i]!] = this.#plan.waits[units[i]!]!;
+    for (let i = 0; i < units.length; i++) if (this.#pending[units[i]!] === 0) this.#ready(units[i]!);
   }
 }

@@ -14,13 +14,14 @@ export class Feedback {
 
   /** The first filled slot, the innermost cycle's before those around it (S6). */
   read(slots: readonly number[]): unknown {
-    for (const slot of slots) if (this.#values[slot] !== undefined) return this.#values[slot];
-    return undefined;
+    let value: unknown;
+    for (let i = 0; i < slots.length && value === undefined; i++) value = this.#values[slots[i]!];
+    return value;
   }
 
   /** Notes the value that an input had, for feedback that turns out to have none. */
   note(slots: readonly number[], value: unknown): void {
-    for (const slot of slots) this.#last[slot] = value;
+    for (let i = 0; i < slots.length; i++) this.#last[slots[i]!] = value;
   }
 
   /** Empties the slots of a cycle that starts afresh. */
@@ -30,7 +31,8 @@ export class Feedback {
 
   /** Fills the slots after an iteration; where the source gave no value the input keeps the one it had (C12). */
   capture(feedback: readonly FeedbackPlan[], outputs: Outputs): void {
-    for (const { slot, source } of feedback) {
+    for (let i = 0; i < feedback.length; i++) {
+      const { slot, source } = feedback[i]!;
       const value = resolve(source, outputs);
       if (value !== undefined) this.#values[slot] = value;
       else if (this.#values[slot] === undefined) this.#values[slot] = this.#last[slot];

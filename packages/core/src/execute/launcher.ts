@@ -38,7 +38,7 @@ export class Launcher {
     // Whoever saw it start may have stopped the run.
     if (this.#run.stopping) this.#run.nodeCancelled(step, { startedAt: this.#run.book.tick(), iteration, attempts: 0 });
     else if (step.kind === "map") this.#openMap(step, raw);
-    else new Activation(this.#run, step, this.#run).begin(step.table, raw);
+    else new Activation(this.#run, step, this.#run, iteration, raw).begin();
   }
 
   /** Whether a step outside of cycles has all that it needs. */
@@ -62,8 +62,8 @@ export class Launcher {
   }
 
   #isGated({ gates }: Step): boolean {
-    if (gates.length > 0) for (const gate of gates) if (this.#run.state.outputs[gate] === undefined) return true;
-    return false;
+    if (gates.length === 0) return false;
+    return gates.some((gate) => this.#run.state.outputs[gate] === undefined);
   }
 
   /** The inputs of a step as they come (S6); `undefined` when a required one is dead (S3). */
@@ -72,7 +72,8 @@ export class Launcher {
     // Every port is looked at, whatever is dead: feedback has to know what each of them had (C12).
     let isDead = false;
     const given = this.#run.settings.parameters?.get(step.index);
-    for (const { port, connection, literal, slots } of step.inputs) {
+    for (let i = 0; i < step.inputs.length; i++) {
+      const { port, connection, literal, slots } = step.inputs[i]!;
       let value = slots.length > 0 ? this.#run.feedback.read(slots) : undefined;
       if (value === undefined)
         if (given !== undefined && Object.hasOwn(given, port.name)) value = given[port.name];

@@ -80,10 +80,14 @@ export class MapRun implements ActivationOwner, ItemsOwner {
       return this.#fail(error);
     }
     if (raw === undefined) return this.#itemOver(chunk);
-    const activation = new Activation(this.#run, this.#step, this, this.#step.map!.indices?.[at] ?? at);
+    const index = this.#step.map!.indices?.[at] ?? at;
+    const activation = new Activation(this.#run, this.#step, this, this.#iteration, raw, {
+      index,
+      shared: this.#shared,
+    });
     this.#running.set(activation, { at, chunk });
     this.#wake();
-    activation.begin(this.#step.map!.table, raw, this.#shared);
+    activation.begin();
   }
 
   /** No item starts any more, and those that run are aborted. */

@@ -244,7 +244,7 @@ export class Run implements ActivationOwner {
   }
 
   #resume(unit: number): void {
-    this.#resumable.take(unit).resume();
+    this.#resumable.take(unit).begin();
     if (this.#resumable.has(unit) || this.launcher.maps.has(unit)) this.queue.push(unit);
   }
 

@@ -16,11 +16,7 @@ export class Scopes {
 
   /** The signal of the innermost scope that can be interrupted by itself. */
   signalOf(scope: number): AbortSignal {
-    for (let at = scope; at >= 0; at = this.#plan.cycles[at]!.parent) {
-      const { signal } = this.#cycles[at]!;
-      if (signal !== undefined) return signal;
-    }
-    return this.#controller.signal;
+    return scope < 0 ? this.#controller.signal : this.#cycles[scope]!.signal!;
   }
 
   /** The running iteration of a cycle, from 1; 0 outside cycles. */

@@ -7,7 +7,7 @@ export interface Task {
   readonly workflow: string;
   readonly nodeId: string;
   readonly node: NodeDefinition;
-  /** Checked values by port: the same object for every attempt. */
+  /** Checked values by port; checked anew for each attempt. */
   readonly input: Readonly<Record<string, unknown>>;
   /** Counts from 1. */
   readonly attempt: number;

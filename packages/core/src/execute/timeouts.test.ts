@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { defineNode } from "../define/node.ts";
 import { Workflow } from "../define/workflow.ts";
 import { latch } from "./latch.fixture.ts";
 import { happened, runtimeOf, statuses, untilAborted, watch, work } from "./work.fixture.ts";
@@ -52,6 +54,34 @@ describe("a node's time (K1, K2)", () => {
     late.open(5);
     expect((await watched).error).toMatchObject({ code: "node_timeout" });
     expect(clock.now()).toBe(150);
+  });
+
+  test.each(["input", "output"] as const)("covers an asynchronous schema of its %s, each attempt's", async (side) => {
+    const { runtime, clock } = runtimeOf();
+    const holds = [latch<number>(), latch<number>()];
+    let parses = 0;
+    const number = z.object({ x: z.number() });
+    const slow = z.object({ x: z.number().transform(async () => holds[parses++]!) });
+    const node = defineNode({
+      name: "node",
+      input: side === "input" ? slow : number,
+      output: side === "output" ? slow : number,
+      timeoutMs: 100,
+      retry: { attempts: 2, delayMs: 10 },
+      run: ({ x }) => ({ x }),
+    });
+    const flow = new Workflow("w");
+    const handle = flow.addNode("node", node, { x: 1 });
+    const watched = watch(runtime, flow);
+    await clock.advance(100 + 250 + 10);
+    expect(parses).toBe(2);
+    holds[1]!.open(2);
+    const { result, events } = await watched;
+    expect([result?.get(handle), happened(events)]).toEqual([
+      { x: 2 },
+      ["node started", "node retrying", "node completed"],
+    ]);
+    expect(clock.pending).toBe(0);
   });
 
   test("a node that blocks the event loop is noticed when it returns", async () => {

@@ -193,8 +193,9 @@ function schemaThrew({ name }: Port, cause: unknown): PolyloomError {
   });
 }
 
-/** Whether a node gave something under a key that is no port. */
-function hasOthers(table: PortTable, raw: Values): boolean {
-  for (const key in raw) if (!table.byName.has(key)) return true;
+/** Whether a node gave something under a key that is no port; keys mostly come in the order of the ports. */
+function hasOthers({ ports, byName }: PortTable, raw: Values): boolean {
+  let at = 0;
+  for (const key in raw) if (ports[at++]?.name !== key && !byName.has(key)) return true;
   return false;
 }
