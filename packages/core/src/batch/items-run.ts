@@ -87,7 +87,12 @@ export class ItemsRun implements Sender, OpenBatch {
         return;
       case "issue":
         return this.#run.values.issues.report({ ...report[2], step: this.#step });
-      default:
+      case "skipped":
+      case "cancelled":
+      case "failure":
+      case "cycle":
+      case "late":
+      case "log":
       // what becomes of the map itself is decided here
     }
   }
