@@ -14,6 +14,7 @@ const RUNTIMES = [
   ["@polyloom/runtime-async", "AsyncRuntime"],
   ["@polyloom/runtime-testing", "TestingRuntime"],
   ["@polyloom/runtime-parallel", "ParallelRuntime"],
+  ["@polyloom/runtime-cyclic", "CyclicRuntime"],
 ] as const;
 
 type RuntimeClass = new (options?: RuntimeOptions) => Runtime;
