@@ -13,6 +13,7 @@ export const RUNTIMES: readonly RuntimeSource[] = [
   { name: "local", from: "@polyloom/runtime-local", type: "LocalRuntime" },
   { name: "async", from: "@polyloom/runtime-async", type: "AsyncRuntime" },
   { name: "parallel", from: "@polyloom/runtime-parallel", type: "ParallelRuntime" },
+  { name: "cyclic", from: "@polyloom/runtime-cyclic", type: "CyclicRuntime" },
   { name: "testing", from: "@polyloom/runtime-testing", type: "TestingRuntime" },
 ];
 // #endregion runtimes

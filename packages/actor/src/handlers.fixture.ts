@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { ValidationError } from "./validation-error.ts";
 
 /** Gives back what it gets. */
@@ -24,10 +23,6 @@ export function validate(payload: { text?: string }): unknown {
 
 export function validateByName(): never {
   throw Object.assign(new Error("by its name"), { name: "ValidationError" });
-}
-
-export function parse(payload: unknown): unknown {
-  return z.object({ rows: z.array(z.object({ n: z.number() })) }).parse(payload);
 }
 
 class ModelError extends Error {}
@@ -109,15 +104,17 @@ export function gate({ wait, open }: { wait?: string; open?: string }): unknown 
 /** Made once: the count goes up from call to call. */
 export class Counter {
   static made = 0;
+  readonly #start: number;
   #calls = 0;
 
-  constructor(readonly start: number = 10) {
+  constructor(start: number = 10) {
+    this.#start = start;
     Counter.made++;
   }
 
   process(): unknown {
     this.#calls++;
-    return { count: this.start + this.#calls, made: Counter.made };
+    return { count: this.#start + this.#calls, made: Counter.made };
   }
 
   reset(): unknown {

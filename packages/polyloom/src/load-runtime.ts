@@ -1,6 +1,7 @@
 import { PolyloomError, type RuntimeOptions, type RuntimePreference } from "@polyloom/core";
 import type { BaseRuntime } from "@polyloom/core/runtime";
 import type { AsyncRuntime, AsyncRuntimeOptions } from "@polyloom/runtime-async";
+import type { CyclicRuntime, CyclicRuntimeOptions } from "@polyloom/runtime-cyclic";
 import type { LocalRuntime } from "@polyloom/runtime-local";
 import type { ParallelRuntime, ParallelRuntimeOptions } from "@polyloom/runtime-parallel";
 import type { TestingRuntime, TestingRuntimeOptions } from "@polyloom/runtime-testing";
@@ -11,7 +12,7 @@ export interface RuntimeByName {
   readonly async: AsyncRuntime;
   readonly testing: TestingRuntime;
   readonly parallel: ParallelRuntime;
-  readonly cyclic: BaseRuntime;
+  readonly cyclic: CyclicRuntime;
   readonly docker: BaseRuntime;
 }
 
@@ -21,7 +22,7 @@ export interface RuntimeOptionsByName {
   readonly async: AsyncRuntimeOptions;
   readonly testing: TestingRuntimeOptions;
   readonly parallel: ParallelRuntimeOptions;
-  readonly cyclic: RuntimeOptions;
+  readonly cyclic: CyclicRuntimeOptions;
   readonly docker: RuntimeOptions;
 }
 
@@ -50,7 +51,10 @@ const SOURCES: Readonly<Record<RuntimePreference, Source>> = {
     package: "@polyloom/runtime-parallel",
     load: async () => (await import("@polyloom/runtime-parallel")).ParallelRuntime,
   },
-  cyclic: optional("@polyloom/runtime-cyclic", "CyclicRuntime"),
+  cyclic: {
+    package: "@polyloom/runtime-cyclic",
+    load: async () => (await import("@polyloom/runtime-cyclic")).CyclicRuntime,
+  },
   docker: optional("@polyloom/runtime-docker", "DockerRuntime"),
 };
 

@@ -53,6 +53,7 @@ export class HandlerThread {
     this.#callMemory = allocateRing(RING_BYTES + settings.maxQueue * RECORD_BYTES);
     this.#calls = new Ring(this.#callMemory);
     this.#replies = new Ring(this.#replyMemory);
+    this.#replies.sleep();
   }
 
   /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ok, RawClient, testActor } from "../actor.fixture.ts";
+import { HANDLERS, ok, RawClient, testActor } from "../actor.fixture.ts";
 
 test.each<[string, unknown, unknown]>([
   ["process", { text: "hi" }, { text: "hi" }],
@@ -29,8 +29,6 @@ test("a list fans out, in its order", async () => {
 test.each<[string, unknown, unknown]>([
   ["validate", {}, { error: "validation_error", message: "Missing required field: text" }],
   ["validateByName", {}, { error: "validation_error", message: "by its name" }],
-  ["parse", { rows: [{ n: "1" }] }, { error: "validation_error", message: expect.stringMatching(/^rows\[0\]\.n: /) }],
-  ["parse", 3, { error: "validation_error", message: expect.stringMatching(/expected object/i) }],
   ["fail", 1, { error: "processing_error", message: "no weights for 1", type: "ModelError" }],
   ["failLater", {}, { error: "processing_error", message: "too late", type: "RangeError" }],
   ["throwText", {}, { error: "processing_error", message: "just a text", type: "string" }],
@@ -44,6 +42,14 @@ test.each<[string, unknown, unknown]>([
   const client = await RawClient.connect(await testActor(name));
   expect(await client.call(payload)).toEqual(reply);
   expect(await client.call(payload)).toEqual(reply); // the connection goes on
+});
+
+test("zod's own errors are validation errors, with their paths", async () => {
+  const handler = HANDLERS.replace("handlers.", "zod-handler.");
+  const client = await RawClient.connect(await testActor("process", { handler }));
+  const error = (message: RegExp): unknown => ({ error: "validation_error", message: expect.stringMatching(message) });
+  expect(await client.call({ rows: [{ n: "1" }] })).toEqual(error(/^rows\[0\]\.n: .*expected number/i));
+  expect(await client.call(3)).toEqual(error(/^[^:]*: expected object/i));
 });
 
 test("a class is made once, and keeps its state from call to call", async () => {
