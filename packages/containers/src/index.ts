@@ -30,3 +30,18 @@ export { APP_FOLDER, offlineBaseImage } from "./image/base-image.ts";
 export { ensureImage } from "./image/ensure-image.ts";
 export type { PullPolicy } from "./image/ensure-image.ts";
 export type { ProgressEvent } from "./image/progress.ts";
+
+// Functions in images
+export { container } from "./container.ts";
+export { FunctionContainer } from "./function/function-container.ts";
+export type { FunctionParts, ServeArgument, ServeOptions } from "./function/function-container.ts";
+export type { CheckedOptions, ContainerOptions } from "./function/container-options.ts";
+export type { ContainerServer } from "./function/container-server.ts";
+export { progressWriter } from "./function/container-progress.ts";
+export type { ContainerProgress } from "./function/container-progress.ts";
+export type { ExportReference } from "./function/function-reference.ts";
+
+// Deployment
+export { startDeployReceiver } from "./deploy/deploy-receiver.ts";
+export type { DeployReceiver, ReceiverOptions } from "./deploy/deploy-receiver.ts";
+export type { DeployEvent, DeployTarget } from "./deploy/deploy.ts";

@@ -89,6 +89,15 @@ export class EngineContainer implements AsyncDisposable {
     void this.#conclude();
   }
 
+  /** Notes what it wrote, as if it had come by `log`: for a reader of `stdout` that tells lines from messages. */
+  log(stream: OutputStream, chunk: Uint8Array): void {
+    const most = this.limits.outputBytes;
+    if (most !== undefined && this.logs.totalBytes + chunk.length > most) return void this.#endHere("output-limit");
+    this.logs.push(chunk);
+    if (stream === "stderr") this.#stderr.push(chunk);
+    this.#parts.spec.onLog?.(stream, chunk);
+  }
+
   /** Its stdin, where the spec opened it; throws until the container was started. */
   get stdin(): Writable {
     if (!this.#attached) throw new TypeError("The container was not started.");
@@ -140,6 +149,15 @@ export class EngineContainer implements AsyncDisposable {
     return await this.ended;
   }
 
+  /** Lets go of it: it runs on by itself, and `ended` never settles. */
+  detach(): void {
+    this.#done = true;
+    clearTimeout(this.#timer);
+    this.#attached?.destroy();
+    this.#unwatch();
+    this.#parts.release();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.discard();
   }
@@ -166,11 +184,7 @@ export class EngineContainer implements AsyncDisposable {
 
   #take(stream: OutputStream, chunk: Buffer): Promise<void> | void {
     if (stream === "stdout" && this.#parts.spec.stdout === "stream") return this.#forward(chunk);
-    const most = this.limits.outputBytes;
-    if (most !== undefined && this.logs.totalBytes + chunk.length > most) return void this.#endHere("output-limit");
-    this.logs.push(chunk);
-    if (stream === "stderr") this.#stderr.push(chunk);
-    this.#parts.spec.onLog?.(stream, chunk);
+    this.log(stream, chunk);
   }
 
   async #forward(chunk: Buffer): Promise<void> {
