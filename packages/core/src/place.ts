@@ -5,6 +5,6 @@ export { perform, performNode, refused } from "./place/perform.ts";
 export type { End, Listener, Report } from "./place/report.ts";
 export { takeEnd, takeReport } from "./place/take.ts";
 export { performBatch } from "./batch/perform-batch.ts";
-export type { BatchLine } from "./batch/perform-batch.ts";
+export type { BatchLine } from "./batch/batch-line.ts";
 export type { BatchOrder } from "./batch/order.ts";
 export type { BatchEnd, Report as BatchReport } from "./batch/report.ts";

@@ -16,6 +16,7 @@ export type { CollectedNodes } from "./registry.ts";
 // Values that move between processes
 export { assertTransferable, findUntransferable } from "./transferable.ts";
 export type { Untransferable } from "./transferable.ts";
+export { movableBuffers } from "./movable-buffers.ts";
 export { deepFreeze } from "./deep-freeze.ts";
 export { formatPath } from "./value-path.ts";
 export type { PathKey } from "./value-path.ts";

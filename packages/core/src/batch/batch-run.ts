@@ -10,7 +10,7 @@ import type { Batches, OpenBatch } from "./batches.ts";
 import { Dispatch, type Sender } from "./dispatch.ts";
 import { orderSettings } from "./order-settings.ts";
 import type { CutPart } from "./plan-part.ts";
-import type { BatchEnd, CycleEnd, FailureReport, Report } from "./report.ts";
+import type { BatchEnd, CycleEnd, FailureReport } from "./report.ts";
 import { adoptCycle } from "./adopt-cycle.ts";
 
 /** Strands of a run in one batch: what their place tells becomes what the run knows. */
@@ -72,7 +72,7 @@ export class BatchRun implements Sender, OpenBatch {
     this.#finish();
   }
 
-  apply(report: Report): void {
+  apply(report: Parameters<Sender["apply"]>[0]): void {
     switch (report[0]) {
       case "completed":
         return this.#completed(this.#step(report[1]), report[2], this.#span(report[3]));

@@ -47,13 +47,13 @@ export class BatchRuntime extends BaseRuntime {
     this.sizes.push(batch.order.strands.length);
     await undefined;
     if (this.#instead) return this.#instead(batch);
-    const order = structuredClone(batch.order);
+    const order = structuredClone(batch.order, { transfer: [...batch.transfer] });
     const found = order.part.references.map(({ name }) => this.#known.get(name));
     const { control } = batch;
     return performBatch(order, found, {
       control,
       signal,
-      tell: (reports) => batch.deliver(structuredClone(reports)),
+      tell: (reports, buffers) => batch.deliver(structuredClone(reports, { transfer: [...buffers] })),
     });
   }
 }

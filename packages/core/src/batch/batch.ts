@@ -7,6 +7,8 @@ export interface Batch {
   readonly order: BatchOrder;
   /** Words on shared memory, for `performBatch` at the place. */
   readonly control: Int32Array;
+  /** Buffers in the order that may be moved: nobody here reads them any more. */
+  readonly transfer: readonly ArrayBuffer[];
   /** Takes what the place tells, in its order; all of it before the batch ends. `where` it is, for people. */
   deliver(reports: readonly Report[], where?: string): void;
 }

@@ -50,9 +50,9 @@ export class Batches {
   start(unit: number): boolean {
     if (!this.#isFusible(unit)) return false;
     const strands = [this.#strand(unit)];
-    const most = this.#isCycle(unit) ? 1 : this.#size.next(this.#run.queue.size + 1, this.place.workers);
+    const most = this.#isAlone(unit) ? 1 : this.#size.next(this.#run.queue.size + 1, this.place.workers);
     while (strands.length < most) {
-      const next = this.#run.queue.popIf((each) => this.#isFusible(each) && !this.#isCycle(each));
+      const next = this.#run.queue.popIf((each) => this.#isFusible(each) && !this.#isAlone(each));
       if (next === undefined) break;
       strands.push(this.#strand(next));
     }
@@ -110,7 +110,10 @@ export class Batches {
   /** What no place began is ready again. */
   restart(strands: readonly (readonly number[])[]): void {
     for (const strand of strands) {
-      for (const unit of strand) this.#away[unit] = 0;
+      for (const unit of strand) {
+        this.#away[unit] = 0;
+        this.#run.moves?.giveBack(unit);
+      }
       this.#run.queue.push(strand[0]!);
     }
   }
@@ -136,6 +139,11 @@ export class Batches {
     return steps.every((step) => plan.steps[step]!.gates.every((gate) => state.outputs[gate] !== undefined));
   }
 
+  /** Cycles are long, and what is moved to one place cannot be taken back by another. */
+  #isAlone(unit: number): boolean {
+    return this.#isCycle(unit) || this.#run.moves?.isLast(unit) === true;
+  }
+
   #isCycle(unit: number): boolean {
     return unit >= this.#run.plan.steps.length;
   }
@@ -155,7 +163,10 @@ export class Batches {
       for (const [root] of strands.slice(1)) this.#run.queue.push(root!);
       return false;
     }
-    for (const strand of strands) for (const unit of strand) this.#away[unit] = 1;
+    for (const unit of strands.flat()) {
+      this.#away[unit] = 1;
+      this.#run.moves?.take(unit, this.#run.settings.parameters?.get(unit));
+    }
     const batch = new BatchRun(this.#run, this, strands, cut);
     this.opened(batch);
     batch.start();
@@ -172,7 +183,12 @@ export class Batches {
       return false;
     };
     try {
-      return cutPart(plan, strands, { outputs: state.outputs, parameters: settings.parameters, isUrgent });
+      return cutPart(plan, strands, {
+        outputs: state.outputs,
+        parameters: settings.parameters,
+        moves: this.#run.moves,
+        isUrgent,
+      });
     } catch {
       return undefined;
     }

@@ -1,3 +1,4 @@
+import { movableBuffers } from "@polyloom/wire";
 import type { Run } from "../execute/run.ts";
 import type { Batch, BatchPlace } from "./batch.ts";
 import { Control } from "./control.ts";
@@ -7,8 +8,15 @@ import { writeLine } from "./write-line.ts";
 
 /** Whoever sent a batch, and is told of it. */
 export interface Sender {
-  apply(report: Report): void;
+  apply(report: Exclude<Report, readonly ["late"] | readonly ["log", string]>): void;
   ended(end: BatchEnd): void;
+}
+
+/** Buffers of what was given to the order's steps for themselves. */
+function movedInto({ part: { steps, given, moves } }: BatchOrder): ArrayBuffer[] {
+  if (moves === undefined) return [];
+  const sources = [...moves.byStep.values()].flat().map(({ source }) => source);
+  return sources.flatMap(({ step, path }) => movableBuffers(given[step - steps.length]?.outputs?.[String(path[0])]));
 }
 
 /** One batch on its way: sent, listened to, stopped, given up. */
@@ -16,6 +24,7 @@ export class Dispatch implements Batch {
   readonly order: BatchOrder;
   readonly control: Int32Array;
   readonly words: Control;
+  readonly transfer: readonly ArrayBuffer[];
   /** When it was sent, on the run's clock. */
   readonly sentAt: number;
   /** Where it runs, for people. */
@@ -35,6 +44,7 @@ export class Dispatch implements Batch {
     this.order = order;
     this.control = Control.allocate(claims);
     this.words = new Control(this.control);
+    this.transfer = movedInto(order);
     this.sentAt = run.clock.now();
   }
 
@@ -74,9 +84,9 @@ export class Dispatch implements Batch {
   }
 
   #take(report: Report): void {
-    if (report[0] === "late" || (this.over && report[0] === "completed")) this.#run.dropLate();
-    else if (this.over) return;
-    else if (report[0] === "log") writeLine(this.#run.settings.logger(), report[1]);
-    else this.#sender.apply(report);
+    if (report[0] === "late") return this.#run.dropLate();
+    if (this.over) return report[0] === "completed" ? this.#run.dropLate() : undefined;
+    if (report[0] === "log") return writeLine(this.#run.settings.logger(), report[1]);
+    this.#sender.apply(report);
   }
 }

@@ -9,7 +9,7 @@ export function isolated(perform: Perform): Perform {
   return (task) => {
     let input: Values;
     try {
-      input = copied(task.input, task.nodeId);
+      input = copied(task.input, task.nodeId, task.moved);
     } catch (error) {
       return placeFailed(error);
     }
@@ -18,21 +18,27 @@ export function isolated(perform: Perform): Perform {
   };
 }
 
-function carried(outcome: Outcome, { nodeId }: Task): Outcome {
+function carried(outcome: Outcome, { nodeId, node }: Task): Outcome {
   if (outcome.status === "failed" || typeof outcome.output !== "object" || outcome.output === null) return outcome;
   try {
-    const output = copied(outcome.output as Values, nodeId);
+    const output = copied(outcome.output as Values, nodeId, node.transfer);
     return output === outcome.output ? outcome : { ...outcome, output };
   } catch (error) {
     return placeFailed(error);
   }
 }
 
-/** @throws PolyloomError `not_transferable` */
-function copied(values: Values, nodeId: string): Values {
+/**
+ * A copy of all but what nobody else has.
+ * @throws PolyloomError `not_transferable`
+ */
+function copied(values: Values, nodeId: string, own: readonly string[] = []): Values {
   if (isFlat(values)) return values;
   for (const port of Object.keys(values)) assertTransferable(values[port], `${nodeId}.${port}`);
-  return structuredClone(values);
+  if (own.length === 0) return structuredClone(values);
+  const copy = structuredClone(Object.fromEntries(Object.entries(values).filter(([port]) => !own.includes(port))));
+  for (const port of own) if (values[port] !== undefined) copy[port] = values[port];
+  return copy;
 }
 
 /** Whether nothing in it can be changed by two. */

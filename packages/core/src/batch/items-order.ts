@@ -32,7 +32,15 @@ export function itemsOrder(run: Run, { id, definition, map }: Step, { indices, l
     ...settings,
     // The first item that fails is the map's failure: the others are not wanted any more.
     settings: { ...settings.settings, onFailure: "stop" },
-    part: { references: [definition!.reference!], steps: [step], given: [], cycles: [], next, slots: 0 },
+    part: {
+      references: [definition!.reference!],
+      steps: [step],
+      given: [],
+      cycles: [],
+      next,
+      moves: undefined,
+      slots: 0,
+    },
     strands: [[0]],
     begun: id,
   };

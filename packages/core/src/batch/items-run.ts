@@ -6,7 +6,7 @@ import type { Step } from "../plan/plan.ts";
 import type { Batches, OpenBatch } from "./batches.ts";
 import { Dispatch, type Sender } from "./dispatch.ts";
 import { type Items, itemsOrder } from "./items-order.ts";
-import type { BatchEnd, Report } from "./report.ts";
+import type { BatchEnd } from "./report.ts";
 
 /** The map whose items are sent. */
 export interface ItemsOwner {
@@ -73,7 +73,7 @@ export class ItemsRun implements Sender, OpenBatch {
     this.#finish();
   }
 
-  apply(report: Report): void {
+  apply(report: Parameters<Sender["apply"]>[0]): void {
     switch (report[0]) {
       case "completed":
         this.#outputs = report[2] as Readonly<Record<string, ArrayLike<unknown>>>;
@@ -91,8 +91,6 @@ export class ItemsRun implements Sender, OpenBatch {
       case "cancelled":
       case "failure":
       case "cycle":
-      case "late":
-      case "log":
       // what becomes of the map itself is decided here
     }
   }

@@ -4,6 +4,9 @@ import type { Run } from "../execute/run.ts";
 import type { RunLedger, Times } from "../execute/run-ledger.ts";
 import type { Step } from "../plan/plan.ts";
 import { cycleEnd } from "./cycle-end.ts";
+import type { BatchLine } from "./batch-line.ts";
+import type { PlanPart } from "./order.ts";
+import { Parting } from "./parting.ts";
 import type { FailureReport, Report } from "./report.ts";
 
 /** Whoever waits for a result waits no longer than this, in milliseconds. */
@@ -16,19 +19,22 @@ const QUICK = new WeakSet<object>();
 
 /** Writes down what happens in a batch, and tells it in portions: a message costs as much as many small nodes. */
 export class Ledger implements RunLedger {
-  readonly #tell: (reports: readonly Report[]) => void;
+  readonly #tell: BatchLine["tell"];
+  readonly #parting: Parting;
   readonly #urgent: Uint8Array;
   readonly #origin: number;
   readonly #settled: Set<number> = new Set();
   #run: Run | undefined;
   #reports: Report[] = [];
+  #buffers: ArrayBuffer[] = [];
   #told: number;
   #began: number;
   #scheduled = false;
 
-  /** `urgent` marks steps that somebody elsewhere waits for. */
-  constructor(urgent: Uint8Array, tell: (reports: readonly Report[]) => void) {
-    this.#urgent = urgent;
+  /** `tell` gets what is told, and the buffers in it that may be moved. */
+  constructor(part: PlanPart, tell: BatchLine["tell"]) {
+    this.#urgent = Uint8Array.from(part.steps, ({ urgent }) => Number(urgent));
+    this.#parting = new Parting(part);
     this.#tell = tell;
     this.#origin = this.#told = this.#began = performance.now();
   }
@@ -52,7 +58,8 @@ export class Ledger implements RunLedger {
 
   completed(step: Step, values: Readonly<Record<string, unknown>>, times: Times): void {
     if (step.scope >= 0) return;
-    this.add(["completed", step.index, values, this.#since(times)]);
+    const told = step.definition!.transfer === undefined ? values : this.#parting.of(step, values, this.#buffers);
+    this.add(["completed", step.index, told, this.#since(times)]);
     this.#learn(step.definition!);
     if (this.#urgent[step.index] === 1) this.flush();
   }
@@ -102,9 +109,11 @@ export class Ledger implements RunLedger {
   flush(): void {
     if (this.#reports.length === 0) return;
     const reports = this.#reports;
+    const buffers = this.#buffers;
     this.#reports = [];
+    this.#buffers = [];
     this.#told = performance.now();
-    this.#tell(reports);
+    this.#tell(reports, buffers);
   }
 
   #learn(definition: object): void {

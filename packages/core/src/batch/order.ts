@@ -4,6 +4,7 @@ import type { MapSettings } from "../define/graph.ts";
 import type { FailureMode } from "../execute/options.ts";
 import type { ValidationMode } from "../execute/values.ts";
 import type { SourcePlan } from "../plan/plan.ts";
+import type { MovesPlan } from "../plan/moves.ts";
 import type { Adjacency } from "../validate/acyclic.ts";
 
 /** What a place needs to run a batch: plain data, as structured clone carries it. */
@@ -38,6 +39,8 @@ export interface PlanPart {
   readonly given: readonly GivenStep[];
   readonly cycles: readonly PartCycle[];
   readonly next: Adjacency;
+  /** Ports that move among its steps, and that nobody else reads. */
+  readonly moves: MovesPlan | undefined;
   /** How many slots feedback has. */
   readonly slots: number;
 }

@@ -36,6 +36,7 @@ export function planOfPart(
     ),
     waits,
     next,
+    moves: part.moves,
     slots: part.slots,
     indexOf: new Map(own.map(({ id, index }) => [id, index])),
     subs: new Map(),

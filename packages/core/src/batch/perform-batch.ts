@@ -10,6 +10,7 @@ import { Emitter } from "../observe/emitter.ts";
 import type { RunEvent } from "../observe/event.ts";
 import { NodeTiming } from "../observe/node-timing.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { BatchLine } from "./batch-line.ts";
 import { Control } from "./control.ts";
 import { isolated } from "./isolated.ts";
 import { Ledger } from "./ledger.ts";
@@ -17,17 +18,7 @@ import type { BatchOrder } from "./order.ts";
 import { planOfPart } from "./part-plan.ts";
 import { PlaceIssues } from "./place-issues.ts";
 import { linesTo } from "./place-logger.ts";
-import type { BatchEnd, Report } from "./report.ts";
-
-/** How a batch is reached while it runs, at its place. */
-export interface BatchLine {
-  /** The words that host and place share. */
-  readonly control: Int32Array;
-  /** Aborted when the host wants nothing more of it. */
-  readonly signal: AbortSignal;
-  /** Takes what is told, in its order. */
-  tell(reports: readonly Report[]): void;
-}
+import type { BatchEnd } from "./report.ts";
 
 /** Runs a batch where it arrived, with core's own loop; `found` are its references. Gives its end when all was told. */
 export function performBatch(order: BatchOrder, found: readonly unknown[], line: BatchLine): Promise<BatchEnd> {
@@ -51,10 +42,7 @@ class Performance {
     this.#plan = plan;
     this.#control = new Control(control);
     this.#signal = signal;
-    this.#ledger = new Ledger(
-      Uint8Array.from(order.part.steps, ({ urgent }) => Number(urgent)),
-      tell,
-    );
+    this.#ledger = new Ledger(order.part, tell);
     this.#issues = new PlaceIssues(plan, this.#ledger);
     this.#strandOf = new Int32Array(plan.waits.length).fill(-1);
     order.strands.forEach(([root], strand) => (this.#strandOf[root!] = strand));

@@ -4,6 +4,8 @@ import type { MapSettings } from "../define/graph.ts";
 import { definedFunctionOf } from "../define/defined-function.ts";
 import type { Outputs } from "../execute/inputs.ts";
 import { readPath } from "../define/read-path.ts";
+import type { Moves } from "../execute/moves.ts";
+import type { Move, MovesPlan } from "../plan/moves.ts";
 import type { CriterionPlan, CyclePlan, InputPlan, Plan, ReferencePlan, SourcePlan, Step } from "../plan/plan.ts";
 import type { Adjacency } from "../validate/acyclic.ts";
 import type { PartCriterion, PartCriterionTree, PartCycle, PartInput, PartStep, PlanPart } from "./order.ts";
@@ -15,6 +17,8 @@ export interface PartValues {
   readonly outputs: Outputs;
   /** Values given at execution, by step. */
   readonly parameters: ReadonlyMap<number, Readonly<Values>> | undefined;
+  /** Ports that move, where there are any. */
+  readonly moves: Moves | undefined;
   /** Whether somebody outside of the part waits for a unit of it alone. */
   isUrgent(unit: number): boolean;
 }
@@ -71,7 +75,8 @@ class Cutter {
       this.#localOf.set(this.#plan.steps.length + cycle, steps.length + given.length + local),
     );
     const next = this.#next(steps.length + given.length + cycles.length);
-    const part = { references: this.#found, steps, given, cycles, next, slots: this.#slots.size };
+    const moves = this.#moves(steps);
+    const part = { references: this.#found, steps, given, cycles, next, moves, slots: this.#slots.size };
     const strands = this.#strands.map((strand) => strand.map((unit) => this.#localOf.get(unit)!));
     return { part, steps: this.#steps, cycles: this.#cycles, strands };
   }
@@ -209,6 +214,22 @@ class Cutter {
     if ("of" in criterion) return { kind: criterion.kind, of: criterion.of.map((each) => this.#tree(each, sources)) };
     const { ref: _, ...leaf } = criterion;
     return { leaf, source: this.#source(sources.get(criterion)!) };
+  }
+
+  #moves(steps: readonly PartStep[]): MovesPlan | undefined {
+    const among = this.#values.moves?.among(this.#steps) ?? [];
+    if (among.length === 0) return undefined;
+    const places = [...new Set(among.map(([, { at }]) => at))];
+    const uses = places.map((at) => among.filter(([, move]) => move.at === at).length);
+    const byStep = Map.groupBy(among, ([reader]) => this.#localOf.get(reader)!);
+    const local = (step: number, { port, at }: Move): Move => {
+      const { connection } = steps[step]!.inputs.find((input) => input.port === port)!;
+      return { port, source: connection as ReferencePlan, at: places.indexOf(at) };
+    };
+    return {
+      uses,
+      byStep: new Map([...byStep].map(([step, each]) => [step, each.map(([, move]) => local(step, move))])),
+    };
   }
 
   #next(count: number): Adjacency {

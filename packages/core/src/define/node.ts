@@ -39,6 +39,11 @@ export interface NodeSettings {
   readonly timeoutMs?: number;
   /** Name of a group whose tasks share a limit (`groupLimits` of a runtime). */
   readonly group?: string;
+  /**
+   * Output ports whose buffers may be moved to the last node that reads them, rather than copied; a port that was
+   * moved is not among the results.
+   */
+  readonly transfer?: readonly string[];
   /** Whether it stays on the calling thread, wherever a runtime runs the others. */
   readonly inline?: boolean;
   /** One sentence for readers of the graph. */
@@ -99,11 +104,12 @@ function referenceOf(
 }
 
 function settingsOf(spec: NodeSettings): NodeSettings {
-  const { retry, timeoutMs, group, inline, description } = spec;
+  const { retry, timeoutMs, group, inline, transfer, description } = spec;
   return {
     ...(retry === undefined ? {} : { retry: Object.freeze({ ...retry }) }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(group === undefined ? {} : { group }),
+    ...(transfer === undefined ? {} : { transfer: Object.freeze([...transfer]) }),
     ...(inline === undefined ? {} : { inline }),
     ...(description === undefined ? {} : { description }),
   };
@@ -113,6 +119,7 @@ const SETTINGS = {
   retry: retryPolicy,
   timeoutMs: milliseconds,
   group: z.string("has to be a text").min(1, "has to be a text that is not empty"),
+  transfer: z.array(z.string("has to be the name of an output"), "has to be a list of outputs"),
   inline: z.boolean("has to be true or false"),
   description: z.string("has to be a text"),
   module: z.string("has to be a URL: import.meta.url"),
@@ -130,4 +137,7 @@ function checkSpec(spec: NodeSpec<z.ZodObject, z.ZodObject>): void {
   if (typeof spec.run !== "function")
     throw new PolyloomError("invalid_definition", `node "${name}" needs a run function`);
   checkShape(SETTINGS, spec, `node "${name}"`);
+  const unknown = spec.transfer?.find((port) => !Object.hasOwn(spec.output?.shape ?? {}, port));
+  if (unknown !== undefined)
+    throw new PolyloomError("invalid_definition", `node "${name}" has no output "${unknown}" to transfer`);
 }

@@ -9,6 +9,7 @@ import { caughtFailure, type Failure, type FailurePlace } from "./failure.ts";
 import type { Span } from "./node-book.ts";
 import { retryDelay } from "./retry.ts";
 import type { Run } from "./run.ts";
+import { Status } from "./run-state.ts";
 import type { Outcome, Task } from "./task.ts";
 
 type Values = Record<string, unknown>;
@@ -23,10 +24,13 @@ export interface ActivationOwner {
   cancelled(activation: Activation): void;
 }
 
-/** Which item of a map, and what it has in common with the others. */
-export interface Item {
-  readonly index: number;
-  readonly shared: Values;
+/** What makes one activation of a step other than another. */
+export interface Particulars {
+  /** Position of a map's item, and what it has in common with the others. */
+  readonly index?: number;
+  readonly shared?: Values;
+  /** Inputs that nobody else has. */
+  readonly moved?: readonly string[] | undefined;
 }
 
 /** One time that a node runs, from its inputs to its end, all attempts included. */
@@ -37,6 +41,8 @@ export class Activation implements Span {
   /** Position of a map's item. */
   readonly index: number | undefined;
   readonly iteration: number;
+  /** Inputs that nobody else has: their buffers may be moved. */
+  readonly moved: readonly string[] | undefined;
   /** Attempts so far, the one under way included. */
   attempts = 0;
   /** The attempt under way, or 0: what another one still does is dropped. */
@@ -56,22 +62,24 @@ export class Activation implements Span {
   #task: Task | undefined;
   #state: Values | undefined;
 
-  /** `raw` are its inputs as they come; of a map's item, `shared` are those that were checked before. */
-  constructor(run: Run, step: Step, owner: ActivationOwner, iteration: number, raw: Values, item?: Item) {
+  /** `raw` are its inputs as they come; `own` is what it has beside them. */
+  constructor(run: Run, step: Step, owner: ActivationOwner, iteration: number, raw: Values, own?: Particulars) {
     this.run = run;
     this.step = step;
     this.owner = owner;
     this.iteration = iteration;
     this.#raw = raw;
-    this.index = item?.index;
-    this.#shared = item?.shared;
+    this.index = own?.index;
+    this.moved = own?.moved;
+    this.#shared = own?.shared;
   }
 
   /** Makes the first attempt, or the next one; takes a slot. */
   begin(): void {
     const { run } = this;
     this.#holdsSlot = true;
-    run.take(this.step);
+    run.state.status[this.step.index] = Status.running;
+    run.slots.take(this.step);
     if (run.book.timed && this.attempts === 0) this.startedAt = run.book.tick();
     this.#try();
   }

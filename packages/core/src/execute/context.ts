@@ -82,7 +82,7 @@ export class TaskContext implements NodeContext {
 
 /** One attempt as a task. */
 export function taskOf(
-  { run, step, attempts, iteration, index }: Activation,
+  { run, step, attempts, iteration, index, moved }: Activation,
   input: Task["input"],
   context: TaskContext,
 ): Task {
@@ -97,6 +97,7 @@ export function taskOf(
     attempt: attempts,
     iteration,
     index,
+    moved,
     context,
   };
 }

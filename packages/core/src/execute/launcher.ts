@@ -31,6 +31,7 @@ export class Launcher {
     } catch (error) {
       return this.#failed(step, error);
     }
+    const moved = this.#run.moves?.take(step.index, this.#given(step));
     if (step.kind === "relay") return this.#relay(step, raw);
     if (raw === undefined) return this.#run.skip(step);
     const iteration = this.#run.scopes.iterationOf(step.scope);
@@ -38,7 +39,7 @@ export class Launcher {
     // Whoever saw it start may have stopped the run.
     if (this.#run.stopping) this.#run.nodeCancelled(step, { startedAt: this.#run.book.tick(), iteration, attempts: 0 });
     else if (step.kind === "map") this.#openMap(step, raw);
-    else new Activation(this.#run, step, this.#run, iteration, raw).begin();
+    else new Activation(this.#run, step, this.#run, iteration, raw, { moved }).begin();
   }
 
   /** Whether a step outside of cycles has all that it needs. */
@@ -71,7 +72,7 @@ export class Launcher {
     const raw: Values = {};
     // Every port is looked at, whatever is dead: feedback has to know what each of them had (C12).
     let isDead = false;
-    const given = this.#run.settings.parameters?.get(step.index);
+    const given = this.#given(step);
     for (let i = 0; i < step.inputs.length; i++) {
       const { port, connection, literal, slots } = step.inputs[i]!;
       let value = slots.length > 0 ? this.#run.feedback.read(slots) : undefined;
@@ -84,6 +85,10 @@ export class Launcher {
       else if (port.required) isDead = true;
     }
     return isDead ? undefined : raw;
+  }
+
+  #given(step: Step): Values | undefined {
+    return this.#run.settings.parameters?.get(step.index);
   }
 
   #relay(step: Step, raw: Values | undefined): void {

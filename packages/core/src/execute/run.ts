@@ -11,13 +11,14 @@ import { type Failure, failureOf } from "./failure.ts";
 import { Feedback } from "./feedback.ts";
 import { Interruptions } from "./interruption.ts";
 import { Launcher } from "./launcher.ts";
+import { Moves } from "./moves.ts";
 import { NodeBook, type Span } from "./node-book.ts";
 import { NodeStates } from "./node-states.ts";
 import { Promises } from "./promises.ts";
 import { ReadyQueue, shuffled } from "./ready-queue.ts";
 import { Resumable } from "./resumable.ts";
 import type { RunSettings } from "./run-settings.ts";
-import { type RunState, Status } from "./run-state.ts";
+import type { RunState } from "./run-state.ts";
 import { Scopes } from "./scopes.ts";
 import { Slots } from "./slots.ts";
 import { Turns } from "./turns.ts";
@@ -57,6 +58,8 @@ export class Run implements ActivationOwner {
   /** Units that wait for a slot. */
   readonly queue: ReadyQueue;
   readonly dependencies: Dependencies;
+  /** Ports that are moved to whoever reads them last. */
+  readonly moves: Moves | undefined;
   readonly slots: Slots;
   readonly #turns: Turns;
   readonly launcher: Launcher;
@@ -82,6 +85,8 @@ export class Run implements ActivationOwner {
     this.book = new NodeBook(plan, settings);
     this.state = this.book.state;
     this.feedback = new Feedback(plan.slots);
+    // Whatever may be tried again needs its inputs again.
+    this.moves = plan.moves && !settings.retry ? new Moves(plan.moves, this.state.outputs) : undefined;
     this.cycles = plan.cycles.map((cycle) => new CycleRun(this, cycle));
     this.scopes = new Scopes(plan, this.cycles);
     this.dependencies = new Dependencies(plan, (unit) => this.#ready(unit));
@@ -143,11 +148,6 @@ export class Run implements ActivationOwner {
   leave(units: readonly number[]): void {
     this.#remaining -= units.length;
     if (this.#remaining === 0) this.#finish(this.failures.length > 0 ? "failed" : "completed");
-  }
-
-  take(step: Step): void {
-    this.state.status[step.index] = Status.running;
-    this.slots.take(step);
   }
 
   /** Counts a result that came after its node was given up. */

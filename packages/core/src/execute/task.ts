@@ -15,6 +15,8 @@ export interface Task {
   readonly iteration: number;
   /** Position of a map's item, from 0; `undefined` outside maps. */
   readonly index: number | undefined;
+  /** Ports of the input that nobody else has: their buffers may be moved. */
+  readonly moved?: readonly string[] | undefined;
   /** What the node's function gets; a place elsewhere reports progress and logs through it, and keeps `state` in it. */
   readonly context: NodeContext;
 }

@@ -9,6 +9,7 @@ import type { PortWiring } from "../validate/wiring.ts";
 import { planCriterion } from "./criterion-plan.ts";
 import { edgesOf, stepsOf, withoutRepeats } from "./edges.ts";
 import { addGates } from "./gates.ts";
+import { movesOf } from "./moves.ts";
 import type { CyclePlan, InputPlan, MapPlan, Plan, ReferencePlan, SourcePlan, Step, SubPlan } from "./plan.ts";
 
 /** Where the nodes of one workflow stand in the plan. */
@@ -78,6 +79,7 @@ class PlanBuilder {
       order,
       waits,
       next,
+      moves: movesOf(this.#steps, this.#cycles),
       slots: this.#slots,
       indexOf: this.#indexOf,
     };

@@ -5,6 +5,7 @@ import type { NodeDefinition } from "../define/node.ts";
 import type { PathKey } from "../define/reference.ts";
 import type { Port, PortTable } from "../define/schema.ts";
 import type { Literal, Reference } from "../define/source.ts";
+import type { MovesPlan } from "./moves.ts";
 import type { Adjacency } from "../validate/acyclic.ts";
 
 /** A place in the outputs of a step; the first key is the port. */
@@ -117,6 +118,8 @@ export interface Plan {
   readonly waits: Int32Array;
   /** Which units wait for each unit. */
   readonly next: Adjacency;
+  /** Ports whose buffers may be moved, where there are any. */
+  readonly moves: MovesPlan | undefined;
   /** How many feedback slots there are. */
   readonly slots: number;
   /** Step numbers of nodes by id. */
