@@ -20,7 +20,13 @@ export async function temporaryFolder(): Promise<string> {
 /** Serves a function of `handlers.fixture.ts` until the test is over. */
 export async function testActor(name = "process", options: Partial<ActorOptions> = {}): Promise<ActorServer> {
   const socketPath = join(await temporaryFolder(), "app.sock");
-  const server = await serveActor({ handler: `${HANDLERS}:${name}`, socketPath, readTimeoutMs: 2000, ...options });
+  const server = await serveActor({
+    handler: `${HANDLERS}:${name}`,
+    socketPath,
+    readTimeoutMs: 2000,
+    shutdownMs: 1000,
+    ...options,
+  });
   onTestFinished(() => server.close());
   return server;
 }

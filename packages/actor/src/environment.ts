@@ -14,6 +14,7 @@ const VARIABLES = {
   ACTOR_MAX_QUEUE: "maxQueue",
   ACTOR_MAX_CONNECTIONS: "maxConnections",
   ACTOR_READ_TIMEOUT_MS: "readTimeoutMs",
+  ACTOR_SHUTDOWN_MS: "shutdownMs",
   ACTOR_MEMORY_MB: "memoryMB",
 } as const satisfies Readonly<Record<string, keyof ActorOptions>>;
 
@@ -41,6 +42,7 @@ export function readEnvironment(env: Environment): ActorOptions {
     ...count("ACTOR_MAX_QUEUE"),
     ...count("ACTOR_MAX_CONNECTIONS"),
     ...count("ACTOR_READ_TIMEOUT_MS"),
+    ...count("ACTOR_SHUTDOWN_MS"),
     ...count("ACTOR_MEMORY_MB"),
   };
 }

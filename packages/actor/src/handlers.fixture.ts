@@ -160,3 +160,19 @@ export function rewritePast(input: { payload: unknown }): unknown {
 export function oneOfTwo(input: { payload: unknown; route: unknown }): unknown {
   return [input, { payload: input.payload }];
 }
+
+let running = 0;
+
+/** Tells how many of its calls ran at once. */
+export async function ordered(payload: object): Promise<unknown> {
+  const seen = ++running;
+  await new Promise((resolve) => setImmediate(resolve));
+  running--;
+  return { ...payload, running: seen };
+}
+
+/** Takes a few turns of the event loop. */
+export async function soon({ wait }: { wait: string }): Promise<unknown> {
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  return { waited: wait };
+}

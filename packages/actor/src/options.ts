@@ -31,6 +31,8 @@ export interface ActorOptions {
   readonly maxConnections?: number;
   /** Longest time in milliseconds from the first byte of a message to its last (30,000). */
   readonly readTimeoutMs?: number;
+  /** Longest time in milliseconds that closing waits for calls that run (25,000). */
+  readonly shutdownMs?: number;
   /** Memory of the handler's heap in MB; what V8 takes for the machine unless set. */
   readonly memoryMB?: number;
 }
@@ -70,6 +72,7 @@ export function settingsOf(options: ActorOptions): Settings {
     maxQueue: whole(options, "maxQueue", 1024, 1, LARGEST_QUEUE),
     maxConnections: whole(options, "maxConnections", 256, 1, LARGEST_QUEUE),
     readTimeoutMs: whole(options, "readTimeoutMs", 30_000, 1, LONGEST_TIMEOUT),
+    shutdownMs: whole(options, "shutdownMs", 25_000, 0, LONGEST_TIMEOUT),
     memoryMB: options.memoryMB === undefined ? undefined : whole(options, "memoryMB", 0, 8, 2 ** 20),
   };
 }
@@ -85,6 +88,7 @@ const KNOWN: Readonly<Record<keyof ActorOptions, true>> = {
   maxQueue: true,
   maxConnections: true,
   readTimeoutMs: true,
+  shutdownMs: true,
   memoryMB: true,
 };
 
@@ -111,6 +115,7 @@ type NumberOption =
   | "maxQueue"
   | "maxConnections"
   | "readTimeoutMs"
+  | "shutdownMs"
   | "memoryMB";
 
 function whole(options: ActorOptions, name: NumberOption, missing: number, least: number, most: number): number {

@@ -1,19 +1,18 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { NodeDefinition } from "@polyloom/core";
-import { type End, type Order, performNode, refused } from "@polyloom/core/place";
+import { type End, performBatch, performNode, refused } from "@polyloom/core/place";
 import { deserializeError, findNode, serializeError } from "@polyloom/wire";
 import { Job } from "./job.ts";
-import type { Abort, Message, NumberedNode, WorkerData, Word } from "./message.ts";
+import type { Abort, Answer, Message, Numbered, WorkerData, Word } from "./message.ts";
 import { refuseAbove } from "./size-limit.ts";
+import { takeUncaught, watched } from "./watched-node.ts";
 
 /** What a worker thread does, message by message; one at a time. */
 export class Agent {
   readonly #say: (word: Word) => void;
   readonly #busy: Float64Array;
   readonly #memoryLimit: number | undefined;
-  readonly #nodes: NodeDefinition[] = [];
-  /** Tells whose code threw, also after its end. */
-  readonly #jobs: AsyncLocalStorage<Job> = new AsyncLocalStorage();
+  /** Nodes, and functions of cycles, by number. */
+  readonly #found: unknown[] = [];
   #job: Job | undefined;
   /** An abort may overtake what it aborts, which comes through another port. */
   #early: Abort | undefined;
@@ -26,11 +25,12 @@ export class Agent {
   }
 
   /** Does what a message asks for; what is at hand at once is not awaited. */
-  handle(message: Message): End | Promise<End> {
+  handle(message: Message): Answer | Promise<Answer> {
     const started = performance.now();
-    const job = this.#begin(message);
-    const end = this.#jobs.run(job, () => this.#work(message, job));
-    return end instanceof Promise ? end.then((each) => this.#end(job, each, started)) : this.#end(job, end, started);
+    const job = this.#begin(message.id);
+    const answer = this.#findAll(message.unknown) ?? this.#work(message, job);
+    if (!(answer instanceof Promise)) return this.#end(job, answer, started);
+    return answer.then((refusal) => refusal ?? this.#work(message, job)).then((end) => this.#end(job, end, started));
   }
 
   /** Aborts what the worker works on, or will work on next. */
@@ -39,14 +39,11 @@ export class Agent {
     else this.#early = abort;
   }
 
-  /** Something threw that nobody caught: its own node fails, if it still runs, and no other. */
+  /** Something threw that nobody caught: its own node fails, if that still runs, and no other. */
   uncaught(error: unknown): void {
-    const job = this.#jobs.getStore();
-    if (job === undefined && this.#isUnsent(error))
-      this.#say({ kind: "unsent", id: this.#job!.id, error: serializeError(error) });
-    else if (job === undefined || job.over)
-      this.#say({ kind: "late", about: job?.about, error: serializeError(error) });
-    else job.fail(error);
+    if (this.#isUnsent(error)) return this.#say({ kind: "unsent", id: this.#job!.id, error: serializeError(error) });
+    const late = takeUncaught(error);
+    if (late !== undefined) this.#say({ kind: "late", whose: late.whose, error: serializeError(error) });
   }
 
   /** What piscina throws where it cannot post an answer. */
@@ -54,50 +51,56 @@ export class Agent {
     return this.#job?.over === true && error instanceof DOMException && error.name === "DataCloneError";
   }
 
-  #begin(message: Message): Job {
-    const { id } = message;
-    const about = message.kind === "run" ? message.order.about : undefined;
-    const job = new Job(id, about, (report) => this.#say({ kind: "report", id, report }));
+  #begin(id: number): Job {
+    const job = new Job(id, this.#say);
     this.#job = job;
     if (this.#early?.id === id) job.abort(deserializeError(this.#early.reason));
     this.#early = undefined;
     return job;
   }
 
-  #work(message: Message, job: Job): End | Promise<End> {
-    if (message.kind === "find") return job.firstEnd(this.#find(message.nodes));
-    const { order, reference } = message;
-    const node = this.#nodes[order.node];
-    if (node !== undefined) return this.#perform(node, order, job);
-    return job.firstEnd(this.#find([{ number: order.node, reference: reference! }], () => this.#run(order, job)));
+  /** Gives nothing where there is nothing to find, a refusal where something is not found. */
+  #findAll(unknown: readonly Numbered[]): Promise<End | undefined> | undefined {
+    return unknown.length === 0 ? undefined : this.#find(unknown);
   }
 
-  async #find(nodes: readonly NumberedNode[], then?: () => End | Promise<End>): Promise<End> {
+  async #find(unknown: readonly Numbered[]): Promise<End | undefined> {
     try {
-      for (const { number, reference } of nodes) this.#nodes[number] ??= (await findNode(reference)) as NodeDefinition;
+      for (const { number, reference } of unknown) this.#found[number] ??= kept(await findNode(reference));
+      return undefined;
     } catch (error) {
       return refused(error);
     }
-    return then?.() ?? { kind: "completed", output: undefined };
   }
 
-  #run(order: Order<number>, job: Job): End | Promise<End> {
-    return this.#perform(this.#nodes[order.node]!, order, job);
+  #work(message: Message, job: Job): Answer | Promise<Answer> {
+    switch (message.kind) {
+      case "find":
+        return { kind: "completed", output: undefined };
+      case "task":
+        return performNode(this.#found[message.order.node] as NodeDefinition, message.order, job);
+      case "batch": {
+        const found = message.numbers.map((number) => this.#found[number]);
+        const tell = (reports: Parameters<Parameters<typeof performBatch>[2]["tell"]>[0]): void =>
+          this.#say({ kind: "reports", id: job.id, reports });
+        return performBatch(message.order, found, { control: message.control, signal: job.signal, tell });
+      }
+    }
   }
 
-  #perform(node: NodeDefinition, order: Order<number>, job: Job): End | Promise<End> {
-    const end = performNode(node, order, job);
-    return end instanceof Promise ? job.firstEnd(end) : end;
-  }
-
-  #end(job: Job, end: End, started: number): End {
+  #end(job: Job, answer: Answer, started: number): Answer {
     job.over = true;
     this.#busy[0]! += performance.now() - started;
+    if (!("kind" in answer) || answer.kind !== "completed") return answer;
     try {
-      if (end.kind === "completed") refuseAbove(this.#memoryLimit, end.output, `what "${job.about?.nodeId}" returned`);
-      return end;
+      refuseAbove(this.#memoryLimit, answer.output, "an output");
+      return answer;
     } catch (error) {
       return refused(error);
     }
   }
+}
+
+function kept(found: unknown): unknown {
+  return (found as { kind?: unknown }).kind === "node" ? watched(found as NodeDefinition) : found;
 }

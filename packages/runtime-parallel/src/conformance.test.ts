@@ -3,9 +3,9 @@ import { describe, test } from "vitest";
 import { ParallelRuntime } from "./parallel-runtime.ts";
 import { QUICK_START } from "./quick-start.fixture.ts";
 
-describe("two workers", () => {
+describe.each([true, false])("two workers, fuse: %s", (fuse) => {
   testRuntime({
     test: (title, run) => test(title, run, 60_000),
-    create: (options) => new ParallelRuntime({ ...options, maxWorkers: 2, env: QUICK_START }),
+    create: (options) => new ParallelRuntime({ ...options, maxWorkers: 2, fuse, env: QUICK_START }),
   });
 });

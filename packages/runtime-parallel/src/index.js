@@ -1,1 +1,2 @@
+export { memorySize } from "./memory-size.js";
 export { ParallelRuntime } from "./parallel-runtime.js";

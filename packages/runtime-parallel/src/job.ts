@@ -1,21 +1,18 @@
-import { type About, type End, type Listener, refused, type Report } from "@polyloom/core/place";
-import { serializeError } from "@polyloom/wire";
+import type { Listener, Report } from "@polyloom/core/place";
+import type { Word } from "./message.ts";
 
-/** One message that a worker works on: the listener of its node. */
+/** One message that a worker works on: who listens to its nodes. */
 export class Job implements Listener {
   readonly id: number;
-  readonly about: About | undefined;
   over = false;
-  readonly #tell: (report: Report) => void;
+  readonly #say: (word: Word) => void;
   #controller: AbortController | undefined;
   #reason: { readonly value: unknown } | undefined;
-  #fail: ((end: End) => void) | undefined;
 
-  /** `tell` passes on what the node reports. */
-  constructor(id: number, about: About | undefined, tell: (report: Report) => void) {
+  /** `say` sends a word through the worker's own port. */
+  constructor(id: number, say: (word: Word) => void) {
     this.id = id;
-    this.about = about;
-    this.#tell = tell;
+    this.#say = say;
   }
 
   get signal(): AbortSignal {
@@ -25,22 +22,11 @@ export class Job implements Listener {
   }
 
   tell(report: Report): void {
-    this.#tell(report);
+    this.#say({ kind: "report", id: this.id, report });
   }
 
   abort(reason: unknown): void {
     this.#reason = { value: reason };
     this.#controller?.abort(reason);
-  }
-
-  /** The end that a promise gives, or that code which the node did not await threw before that. */
-  async firstEnd(end: Promise<End>): Promise<End> {
-    const thrown = new Promise<End>((resolve) => (this.#fail = resolve));
-    return Promise.race([end.catch(refused), thrown]);
-  }
-
-  /** Ends it with what code threw that nobody awaited. */
-  fail(error: unknown): void {
-    this.#fail?.({ kind: "threw", error: serializeError(error) });
   }
 }

@@ -12,6 +12,7 @@ const memoryLimit = z
 const SHAPE = z.object({
   maxWorkers: count.default(() => availableParallelism()),
   minWorkers: z.int("has to be a whole number from 0").min(0, "has to be a whole number from 0").default(0),
+  fuse: z.boolean("has to be true or false").default(true),
   chunkSize: count.optional(),
   memoryLimit: memoryLimit.transform((size) => memorySize(size)).optional(),
   idleTimeoutMs: z
@@ -29,11 +30,10 @@ export const OWN_OPTIONS = Object.keys(SHAPE.shape);
 export function workerSettings(options) {
   const parsed = SHAPE.safeParse(options);
   if (!parsed.success) throw invalidOption(options, parsed.error.issues[0]);
-  const { maxWorkers, minWorkers } = parsed.data;
+  const { minWorkers, maxWorkers, chunkSize, memoryLimit, env, execArgv, ...rest } = parsed.data;
   if (minWorkers > maxWorkers)
     throw invalid("minWorkers", `has to be at most maxWorkers, which is ${maxWorkers}`, minWorkers);
-  const { chunkSize, memoryLimit, idleTimeoutMs, env, execArgv } = parsed.data;
-  return { maxWorkers, minWorkers, chunkSize, memoryLimit, idleTimeoutMs, env, execArgv };
+  return { ...rest, minWorkers, maxWorkers, chunkSize, memoryLimit, env, execArgv };
 }
 function invalidOption(options, { path, message }) {
   const value = path.reduce((part, key) => part[key], options);

@@ -10,6 +10,8 @@ export interface ParallelRuntimeOptions extends RuntimeOptions {
   readonly maxWorkers?: number;
   /** Worker threads that start with the first run and stay while idle. Default 0. */
   readonly minWorkers?: number;
+  /** Whether small nodes, chains and cycles go to a worker in one message. Default true. */
+  readonly fuse?: boolean;
   /** Items that go to a worker together, for maps that set no `chunkSize`. */
   readonly chunkSize?: number;
   /** Most memory of one worker, heap and buffers: bytes, or a text such as `"2GB"`. Default: no limit. */
@@ -26,6 +28,7 @@ export interface ParallelRuntimeOptions extends RuntimeOptions {
 export interface WorkerSettings {
   readonly maxWorkers: number;
   readonly minWorkers: number;
+  readonly fuse: boolean;
   readonly chunkSize: number | undefined;
   /** In bytes. */
   readonly memoryLimit: number | undefined;
@@ -49,6 +52,7 @@ const memoryLimit = z
 const SHAPE = z.object({
   maxWorkers: count.default(() => availableParallelism()),
   minWorkers: z.int("has to be a whole number from 0").min(0, "has to be a whole number from 0").default(0),
+  fuse: z.boolean("has to be true or false").default(true),
   chunkSize: count.optional(),
   memoryLimit: memoryLimit.transform((size) => memorySize(size)!).optional(),
   idleTimeoutMs: z
@@ -68,11 +72,10 @@ export const OWN_OPTIONS: readonly string[] = Object.keys(SHAPE.shape);
 export function workerSettings(options: ParallelRuntimeOptions): WorkerSettings {
   const parsed = SHAPE.safeParse(options);
   if (!parsed.success) throw invalidOption(options, parsed.error.issues[0]!);
-  const { maxWorkers, minWorkers } = parsed.data;
+  const { minWorkers, maxWorkers, chunkSize, memoryLimit, env, execArgv, ...rest } = parsed.data;
   if (minWorkers > maxWorkers)
     throw invalid("minWorkers", `has to be at most maxWorkers, which is ${maxWorkers}`, minWorkers);
-  const { chunkSize, memoryLimit, idleTimeoutMs, env, execArgv } = parsed.data;
-  return { maxWorkers, minWorkers, chunkSize, memoryLimit, idleTimeoutMs, env, execArgv };
+  return { ...rest, minWorkers, maxWorkers, chunkSize, memoryLimit, env, execArgv };
 }
 
 function invalidOption(options: ParallelRuntimeOptions, { path, message }: z.core.$ZodIssue): PolyloomError {

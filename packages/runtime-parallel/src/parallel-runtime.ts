@@ -1,51 +1,46 @@
-import type { NodeDefinition } from "@polyloom/core";
-import { type About, type Order, orderFor, takeEnd, takeReport } from "@polyloom/core/place";
+import { type BatchReport, type End, orderFor, type Report, takeEnd, takeReport } from "@polyloom/core/place";
 import {
   BaseRuntime,
+  type Batch,
+  type BatchEnd,
   type Capabilities,
+  defaultLogger,
   type Outcome,
   type Plan,
   placeFailed,
   SEQUENTIAL,
   type Task,
 } from "@polyloom/core/runtime";
-import { deserializeError, PolyloomError } from "@polyloom/wire";
-import { MemoryGuard } from "./memory-guard.ts";
-import { NodeNumbers } from "./node-numbers.ts";
+import { deserializeError, type NodeReference, PolyloomError } from "@polyloom/wire";
+import type { Whose, Work } from "./message.ts";
+import { Numbers } from "./numbers.ts";
 import { OWN_OPTIONS, type ParallelRuntimeOptions, type WorkerSettings, workerSettings } from "./parallel-options.ts";
 import { refuseAbove } from "./size-limit.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
-import type { Work, WorkerThread } from "./worker-thread.ts";
+import type { WorkerThread } from "./worker-thread.ts";
 import { Workers } from "./workers.ts";
 
-/** Runs each node on a worker thread: as many at once as there are workers, each with memory of its own. */
+/** Runs nodes on worker threads: as many at once as there are workers, each with memory of its own. */
 export class ParallelRuntime extends BaseRuntime {
-  readonly name = "parallel";
+  readonly name: string = "parallel";
   readonly capabilities: Capabilities;
   readonly #settings: WorkerSettings;
-  readonly #numbers: NodeNumbers = new NodeNumbers();
+  readonly #numbers: Numbers = new Numbers();
   /** Numbers of nodes that a worker found. */
   readonly #found: Set<number> = new Set();
-  readonly #running: Map<Task, WorkerThread> = new Map();
-  readonly #guard: MemoryGuard | undefined;
   #workers: Workers | undefined;
 
   /**
-   * Takes the options of every runtime, and those of its workers; no thread starts before the first run.
+   * Takes the options of every runtime, and those of its workers; no thread starts before the first run. `own` names
+   * those that a subclass adds, and checks itself.
    * @throws PolyloomError `invalid_option`
    */
-  constructor(options: ParallelRuntimeOptions = {}) {
-    super(options, OWN_OPTIONS);
+  constructor(options: ParallelRuntimeOptions = {}, own: readonly string[] = []) {
+    super(options, [...OWN_OPTIONS, ...own]);
     this.#settings = workerSettings(options);
-    const { maxWorkers: maxConcurrency, memoryLimit } = this.#settings;
-    this.capabilities = Object.freeze({
-      ...SEQUENTIAL,
-      place: "worker",
-      maxConcurrency,
-      isolates: true,
-      preempts: true,
-    });
-    if (memoryLimit !== undefined) this.#guard = new MemoryGuard(memoryLimit);
+    const { maxWorkers: maxConcurrency, fuse: fuses } = this.#settings;
+    const traits = { isolates: true, preempts: true, fuses } as const;
+    this.capabilities = Object.freeze({ ...SEQUENTIAL, place: "worker", maxConcurrency, ...traits });
   }
 
   /** What each worker did so far. */
@@ -54,7 +49,7 @@ export class ParallelRuntime extends BaseRuntime {
   }
 
   protected override start(): void {
-    this.#workers = new Workers(this.#settings, (error, about) => this.#late(error, about));
+    this.#workers = new Workers(this.#settings, (error, whose) => this.#late(error, whose));
   }
 
   protected override stop(): Promise<void> {
@@ -63,105 +58,92 @@ export class ParallelRuntime extends BaseRuntime {
 
   /** Finds every node that is new, so that one which cannot be found is refused before any node starts (D5). */
   protected override async prepare(plan: Plan, signal: AbortSignal): Promise<void> {
-    const nodes = this.#unknownOf(plan);
-    if (nodes.length === 0) return;
-    const workers = this.#workers!;
-    try {
-      const worker = await workers.take(signal);
-      for (const other of workers.takeCold(widthOf(plan) - 1)) this.#find(other, nodes).catch(() => undefined);
-      await this.#findUnless(signal, worker, nodes);
-    } catch (error) {
-      // What is not wanted any more the run itself will tell.
-      if (!signal.aborted) throw error;
-    }
+    const nodes = referencesOf(plan).map((reference) => this.#numbers.of(reference));
+    const unknown = nodes.filter(({ number }) => !this.#found.has(number));
+    if (unknown.length > 0) await this.#find({ kind: "find", unknown }, widthOf(plan), signal);
+    for (const { number } of unknown) this.#found.add(number);
   }
 
   protected async runTask(task: Task, signal: AbortSignal): Promise<Outcome> {
-    let worker: WorkerThread | undefined;
     try {
-      const order = this.#orderFor(task);
-      const free = this.#workers!.take(signal);
-      worker = free instanceof Promise ? await free : free;
-      return await this.#assign(worker, task, order, signal);
+      const node = this.#numbers.of(task.node.reference!);
+      const order = orderFor(task, node.number);
+      refuseAbove(this.#settings.memoryLimit, order.input, `the input of "${task.nodeId}"`);
+      const onReport = (report: Report): void => takeReport(report, task);
+      const [end, worker] = await this.#workers!.run<End>(task, signal, (each) => {
+        return { kind: "task", unknown: each.unknownOf([node]), order, onReport };
+      });
+      if (this.options.collectMetrics === true) worker.moved(order.input, end.kind === "completed" && end.output);
+      return { ...takeEnd(end, task), where: worker.where };
     } catch (error) {
       return placeFailed(error);
-    } finally {
-      if (worker !== undefined) this.#workers!.giveBack(worker);
     }
   }
 
   protected override preempt(task: Task): void {
-    this.#running.get(task)?.kill(new PolyloomError("cancelled", "its worker was ended, since nobody waited for it"));
+    this.#workers!.kill(task);
   }
 
-  #unknownOf({ steps }: Plan): NodeDefinition[] {
-    const nodes = steps.flatMap(({ definition }) => definition ?? []);
-    return nodes.filter((node) => !this.#found.has(this.#numbers.of(node)));
+  protected override async performBatch(batch: Batch, signal: AbortSignal): Promise<BatchEnd> {
+    const { order, control } = batch;
+    try {
+      refuseAbove(this.#settings.memoryLimit, order.part, "the values that fused nodes read");
+      const references = order.part.references.map((reference) => this.#numbers.of(reference));
+      const numbers = references.map(({ number }) => number);
+      // The worker has them by their numbers.
+      const slim = { ...order, part: { ...order.part, references: [] } };
+      const [end, worker] = await this.#workers!.run<End | BatchEnd>(batch, signal, (each) => {
+        const onReports = (reports: readonly BatchReport[]): void => this.#deliver(batch, reports, each);
+        return { kind: "batch", unknown: each.unknownOf(references), order: slim, numbers, control, onReports };
+      });
+      if (this.options.collectMetrics === true) worker.moved(order.part.given, undefined);
+      if ("kind" in end) throw end.kind === "completed" ? new Error("no batch") : deserializeError(end.error);
+      return { ...end, where: worker.where };
+    } catch (error) {
+      return placeFailed(error) as Extract<BatchEnd, { status: "failed" }>;
+    }
   }
 
-  async #findUnless(signal: AbortSignal, worker: WorkerThread, nodes: readonly NodeDefinition[]): Promise<void> {
-    const stop = (): void => worker.kill(signal.reason as PolyloomError);
+  protected override preemptBatch(batch: Batch): void {
+    this.#workers!.kill(batch);
+  }
+
+  #deliver(batch: Batch, reports: readonly BatchReport[], worker: WorkerThread): void {
+    if (this.options.collectMetrics === true) worker.moved(undefined, reports);
+    batch.deliver(reports, worker.where);
+  }
+
+  async #find(find: Work, width: number, signal: AbortSignal): Promise<void> {
+    const workers = this.#workers!;
+    const stop = (): void => workers.kill(find);
     signal.addEventListener("abort", stop);
     try {
-      await this.#find(worker, nodes);
+      const found = workers.run<End>(find, signal, () => find);
+      workers.warm(width - 1, find);
+      const [end] = await found;
+      if (end.kind !== "completed") throw deserializeError(end.error);
+    } catch (error) {
+      // What is not wanted any more the run itself will tell.
+      if (!signal.aborted) throw error;
     } finally {
       signal.removeEventListener("abort", stop);
     }
   }
 
-  async #find(worker: WorkerThread, nodes: readonly NodeDefinition[]): Promise<void> {
-    const entries = nodes.map((node) => this.#numbers.entry(node));
-    try {
-      const end = await worker.send({ kind: "find", nodes: entries });
-      if (end.kind !== "completed") throw deserializeError(end.error);
-      for (const { number } of entries) {
-        worker.known.add(number);
-        this.#found.add(number);
-      }
-    } finally {
-      this.#workers!.giveBack(worker);
-    }
-  }
-
-  #orderFor(task: Task): Order<number> {
-    const order = orderFor(task, this.#numbers.of(task.node));
-    refuseAbove(this.#settings.memoryLimit, order.input, `the input of "${task.nodeId}"`);
-    return order;
-  }
-
-  async #assign(worker: WorkerThread, task: Task, order: Order<number>, signal: AbortSignal): Promise<Outcome> {
-    const abort = (): void => worker.abort(signal.reason);
-    this.#running.set(task, worker);
-    signal.addEventListener("abort", abort);
-    this.#guard?.watch(worker);
-    try {
-      const end = await worker.send(this.#messageFor(worker, task, order), (report) => takeReport(report, task));
-      worker.known.add(order.node);
-      if (this.options.collectMetrics === true) worker.count(order.input, end);
-      return { ...takeEnd(end, task), where: `worker ${worker.number}` };
-    } finally {
-      this.#guard?.leave(worker);
-      signal.removeEventListener("abort", abort);
-      this.#running.delete(task);
-    }
-  }
-
-  /** A worker that has not heard of the node is told where it is. */
-  #messageFor(worker: WorkerThread, { node }: Task, order: Order<number>): Work {
-    if (worker.known.has(order.node)) return { kind: "run", order };
-    return { kind: "run", order, reference: node.reference! };
-  }
-
   /** Tells what a node left behind threw: it fails no run. */
-  #late(error: unknown, about: About | undefined): void {
-    const whose = about === undefined ? "a node" : `node "${about.nodeId}"`;
-    const late = new PolyloomError("late_error", `${whose} left code behind that threw: ${String(error)}`, {
-      cause: error,
-      details: { ...about },
-    });
-    if (this.options.logger === undefined) process.emitWarning(late.message, { code: late.code });
-    else this.options.logger.error({ err: late, runId: about?.runId, nodeId: about?.nodeId }, late.message);
+  #late(cause: unknown, whose: Whose | undefined): void {
+    const node = whose === undefined ? "a node" : `node "${whose.nodeId}"`;
+    const message = `${node} left code behind that threw: ${String(cause)}`;
+    const error = new PolyloomError("late_error", message, { cause, details: { ...whose } });
+    (this.options.logger ?? defaultLogger()).error({ ...whose, err: error }, message);
   }
+}
+
+/** The nodes of a plan that run on workers. */
+function referencesOf({ steps }: Plan): NodeReference[] {
+  return steps.flatMap(({ definition }) =>
+    definition === undefined || definition.inline ? [] : definition.reference!,
+  );
 }
 
 /** How many tasks start at once, as far as the plan tells. */

@@ -3,6 +3,7 @@ import { deserializeError, estimateBytes, serializeError } from "@polyloom/wire"
 import { Piscina } from "piscina";
 import { workerFlags } from "./exec-argv.js";
 import { deathOf, unsent } from "./worker-death.js";
+const NONE = [];
 const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
 /**
  * One worker thread, started when it is needed and again after its death. A piscina of one thread each: the scheduler
@@ -11,7 +12,7 @@ const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : ".
 export class WorkerThread {
   number;
   /** Numbers of the nodes that it has found. */
-  known = new Set();
+  #known = new Set();
   starts = 0;
   #tasks = 0;
   #roundTripMs = 0;
@@ -37,6 +38,21 @@ export class WorkerThread {
   get isUp() {
     return this.#pool.threads.length > 0;
   }
+  /** Which it is, for people. */
+  get where() {
+    return `worker ${this.number}`;
+  }
+  /** Those of some nodes that it has not heard of. */
+  unknownOf(nodes) {
+    return nodes.every(({ number }) => this.#known.has(number))
+      ? NONE
+      : nodes.filter(({ number }) => !this.#known.has(number));
+  }
+  /** Counts values that went there, and came back. */
+  moved(sent, received) {
+    this.#bytesSent += estimateBytes(sent);
+    this.#bytesReceived += estimateBytes(received);
+  }
   /** What its threads did so far. */
   metrics() {
     const busyMs = new Float64Array(this.#busy)[0];
@@ -50,23 +66,20 @@ export class WorkerThread {
       bytesReceived: this.#bytesReceived,
     };
   }
-  /** Counts what moved for one task. */
-  count(input, end) {
-    this.#bytesSent += estimateBytes(input);
-    if (end.kind === "completed") this.#bytesReceived += estimateBytes(end.output);
-  }
   /**
    * Sends one message and gives the end of its work.
    * @throws PolyloomError `place_lost`, `place_unavailable`, `memory_limit_exceeded`, `not_transferable`, or why it was killed
    */
-  async send(work, onReport) {
-    const job = { id: ++this.#lastId, onReport, abort: undefined };
+  async send({ onReport, onReports, ...work }) {
+    const job = { id: ++this.#lastId, hearer: { onReport, onReports }, abort: undefined };
     this.#job = job;
     const { signal } = this.#killer;
     const sentAt = performance.now();
-    if (work.kind === "run") this.#tasks++;
+    if (work.kind !== "find") this.#tasks++;
     try {
-      return await this.#pool.run({ ...work, id: job.id }, { signal });
+      const answer = await this.#pool.run({ ...work, id: job.id }, { signal });
+      for (const { number } of work.unknown) this.#known.add(number);
+      return answer;
     } catch (error) {
       throw deathOf(signal.aborted ? signal.reason : error, this.#settings.memoryLimit);
     } finally {
@@ -129,9 +142,11 @@ export class WorkerThread {
     if (this.#job?.abort !== undefined) port.postMessage(this.#job.abort);
   }
   #hear(word) {
-    if (word.kind === "late") return this.#onLate(deserializeError(word.error), word.about);
+    if (word.kind === "late") return this.#onLate(deserializeError(word.error), word.whose);
     if (word.id !== this.#job?.id) return;
-    if (word.kind === "report") this.#job.onReport?.(word.report);
+    const { onReport, onReports } = this.#job.hearer;
+    if (word.kind === "report") onReport?.(word.report);
+    else if (word.kind === "reports") onReports?.(word.reports);
     else this.kill(unsent(deserializeError(word.error)));
   }
   /** What was told before the end, which took another way and may have been faster. */
@@ -148,7 +163,7 @@ export class WorkerThread {
     this.#drain();
     this.#port?.close();
     this.#port = undefined;
-    this.known.clear();
+    this.#known.clear();
     const job = this.#job;
     // Piscina forgets a message that waits for a thread which ends before it is ready.
     if (job !== undefined) setImmediate(() => this.#job === job && this.#failed(new Error("it ended at once")));

@@ -1,27 +1,29 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import type { About, End, Report } from "@polyloom/core/place";
+import type { BatchReport, Report } from "@polyloom/core/place";
 import { deserializeError, estimateBytes, type PolyloomError, serializeError } from "@polyloom/wire";
 import { Piscina } from "piscina";
 import { workerFlags } from "./exec-argv.ts";
-import type { Abort, Hello, Message, WorkerData, Word } from "./message.ts";
+import type { Abort, Answer, Hello, Message, Numbered, WorkerData, Whose, Word, Work } from "./message.ts";
 import type { WorkerSettings } from "./parallel-options.ts";
 import { deathOf, unsent } from "./worker-death.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
 
-/** What is sent to a worker, less the number that the worker knows it by. */
-export type Work = Message extends infer M ? (M extends Message ? Omit<M, "id"> : never) : never;
-
-/** What is told while a worker works. */
-export type OnReport = (report: Report) => void;
+/** Who hears what is told while a worker works. */
+export interface Hearer {
+  readonly onReport?: (report: Report) => void;
+  readonly onReports?: (reports: readonly BatchReport[]) => void;
+}
 
 /** Told of what a node left behind threw. */
-export type OnLate = (error: unknown, about: About | undefined) => void;
+export type OnLate = (error: unknown, whose: Whose | undefined) => void;
 
 interface Job {
   readonly id: number;
-  readonly onReport: OnReport | undefined;
+  readonly hearer: Hearer;
   abort: Abort | undefined;
 }
+
+const NONE: readonly Numbered[] = [];
 
 const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
 
@@ -32,7 +34,7 @@ const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : ".
 export class WorkerThread {
   readonly number: number;
   /** Numbers of the nodes that it has found. */
-  readonly known: Set<number> = new Set();
+  readonly #known: Set<number> = new Set();
   starts = 0;
   #tasks = 0;
   #roundTripMs = 0;
@@ -41,7 +43,7 @@ export class WorkerThread {
   readonly #settings: WorkerSettings;
   readonly #onLate: OnLate;
   readonly #busy: SharedArrayBuffer = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
-  readonly #pool: Piscina<Message, End>;
+  readonly #pool: Piscina<Message, Answer>;
   readonly #exits: Set<Promise<unknown>> = new Set();
   #killer: AbortController = new AbortController();
   #port: MessagePort | undefined;
@@ -61,6 +63,24 @@ export class WorkerThread {
     return this.#pool.threads.length > 0;
   }
 
+  /** Which it is, for people. */
+  get where(): string {
+    return `worker ${this.number}`;
+  }
+
+  /** Those of some nodes that it has not heard of. */
+  unknownOf(nodes: readonly Numbered[]): readonly Numbered[] {
+    return nodes.every(({ number }) => this.#known.has(number))
+      ? NONE
+      : nodes.filter(({ number }) => !this.#known.has(number));
+  }
+
+  /** Counts values that went there, and came back. */
+  moved(sent: unknown, received: unknown): void {
+    this.#bytesSent += estimateBytes(sent);
+    this.#bytesReceived += estimateBytes(received);
+  }
+
   /** What its threads did so far. */
   metrics(): WorkerMetrics {
     const busyMs = new Float64Array(this.#busy)[0]!;
@@ -75,24 +95,20 @@ export class WorkerThread {
     };
   }
 
-  /** Counts what moved for one task. */
-  count(input: unknown, end: End): void {
-    this.#bytesSent += estimateBytes(input);
-    if (end.kind === "completed") this.#bytesReceived += estimateBytes(end.output);
-  }
-
   /**
    * Sends one message and gives the end of its work.
    * @throws PolyloomError `place_lost`, `place_unavailable`, `memory_limit_exceeded`, `not_transferable`, or why it was killed
    */
-  async send(work: Work, onReport?: OnReport): Promise<End> {
-    const job: Job = { id: ++this.#lastId, onReport, abort: undefined };
+  async send({ onReport, onReports, ...work }: Work & Hearer): Promise<Answer> {
+    const job: Job = { id: ++this.#lastId, hearer: { onReport, onReports }, abort: undefined };
     this.#job = job;
     const { signal } = this.#killer;
     const sentAt = performance.now();
-    if (work.kind === "run") this.#tasks++;
+    if (work.kind !== "find") this.#tasks++;
     try {
-      return await this.#pool.run({ ...work, id: job.id }, { signal });
+      const answer = await this.#pool.run({ ...work, id: job.id }, { signal });
+      for (const { number } of work.unknown) this.#known.add(number);
+      return answer;
     } catch (error) {
       throw deathOf(signal.aborted ? signal.reason : error, this.#settings.memoryLimit);
     } finally {
@@ -132,9 +148,9 @@ export class WorkerThread {
     await Promise.all(this.#exits);
   }
 
-  #createPool(): Piscina<Message, End> {
+  #createPool(): Piscina<Message, Answer> {
     const { minWorkers, memoryLimit, idleTimeoutMs, env, execArgv } = this.#settings;
-    const pool = new Piscina<Message, End>({
+    const pool = new Piscina<Message, Answer>({
       filename: WORKER_FILE,
       minThreads: this.number <= minWorkers ? 1 : 0,
       maxThreads: 1,
@@ -162,9 +178,11 @@ export class WorkerThread {
   }
 
   #hear(word: Word): void {
-    if (word.kind === "late") return this.#onLate(deserializeError(word.error), word.about);
+    if (word.kind === "late") return this.#onLate(deserializeError(word.error), word.whose);
     if (word.id !== this.#job?.id) return;
-    if (word.kind === "report") this.#job.onReport?.(word.report);
+    const { onReport, onReports } = this.#job.hearer;
+    if (word.kind === "report") onReport?.(word.report);
+    else if (word.kind === "reports") onReports?.(word.reports);
     else this.kill(unsent(deserializeError(word.error)));
   }
 
@@ -183,7 +201,7 @@ export class WorkerThread {
     this.#drain();
     this.#port?.close();
     this.#port = undefined;
-    this.known.clear();
+    this.#known.clear();
     const job = this.#job;
     // Piscina forgets a message that waits for a thread which ends before it is ready.
     if (job !== undefined) setImmediate(() => this.#job === job && this.#failed(new Error("it ended at once")));

@@ -1,8 +1,7 @@
 // What piscina loads into each worker thread. No module of a user is imported here: the registry does that, for a node.
 import { MessageChannel, parentPort, workerData } from "node:worker_threads";
-import type { End } from "@polyloom/core/place";
 import { Agent } from "./agent.ts";
-import type { Abort, Hello, Message, WorkerData } from "./message.ts";
+import type { Abort, Answer, Hello, Message, WorkerData } from "./message.ts";
 
 const { port1: port, port2 } = new MessageChannel();
 const agent = new Agent(workerData as WorkerData, (word) => port.postMessage(word));
@@ -12,6 +11,6 @@ process.on("uncaughtException", (error) => agent.uncaught(error));
 parentPort!.postMessage({ port: port2 } satisfies Hello, [port2]);
 
 /** Answers one message. */
-export default function handle(message: Message): End | Promise<End> {
+export default function handle(message: Message): Answer | Promise<Answer> {
   return agent.handle(message);
 }

@@ -59,9 +59,9 @@ class Client implements ActorClient {
   }
 
   async call(payload: unknown, { signal }: ActorCallOptions = {}): Promise<unknown> {
-    signal?.throwIfAborted();
     const json = toJson(payload);
     const socket = await this.open();
+    signal?.throwIfAborted();
     return withSignal(socket.call(json), signal);
   }
 

@@ -10,7 +10,7 @@ export interface ActorServer extends AsyncDisposable {
   readonly socketPath: string;
   /** Settles when the actor has closed; rejects if that was because its handler cannot be started again. */
   readonly closed: Promise<void>;
-  /** Takes no more messages, answers those that came, removes the socket and ends the handler's thread. */
+  /** Takes no more messages, answers those that came as far as the time allows, removes the socket and ends the handler's thread. */
   close(): Promise<void>;
 }
 
@@ -98,14 +98,22 @@ class Actor implements ActorServer {
     this.#isClosing = true;
     try {
       await removeReadyFile(this.#settings.socketPath);
-      const drained = new Promise((resolve) => this.#server.close(resolve));
-      for (const connection of this.#connections) connection.stop();
-      await drained;
+      await this.#drain();
       await this.#thread.close();
       if (failure.length > 0) throw failure[0];
       this.#closing.resolve();
     } catch (error) {
       this.#closing.reject(error);
     }
+  }
+
+  /** Lets every connection end, and drops those that have not when the time is over. */
+  async #drain(): Promise<void> {
+    const drained = new Promise((resolve) => this.#server.close(resolve));
+    for (const connection of this.#connections) connection.stop();
+    const drop = (): void => this.#connections.forEach((connection) => connection.drop());
+    const timer = setTimeout(drop, this.#settings.shutdownMs);
+    await drained;
+    clearTimeout(timer);
   }
 }

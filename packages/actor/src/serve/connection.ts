@@ -68,6 +68,11 @@ export class Connection {
     this.stop();
   }
 
+  /** Closes without a word. */
+  drop(): void {
+    this.#socket.destroy();
+  }
+
   get #isHeld(): boolean {
     return this.#slots.length >= MOST_SLOTS || this.#thread.isFull || this.#socket.writableNeedDrain;
   }

@@ -21,7 +21,7 @@ const { out } = new Workflow("w").addNode("n", node);
 /** In which iterations, from 1, a criterion holds. */
 function held(criterion: Criterion, values: readonly unknown[]): number[] {
   const test = startCriterion(criterion as Exclude<Criterion, { kind: "any" | "all" }>);
-  return values.flatMap((value, i) => (test(value) ? [i + 1] : []));
+  return values.flatMap((value, i) => (test.holds(value) ? [i + 1] : []));
 }
 
 describe("C3: delta", () => {

@@ -111,36 +111,54 @@ function checkSettings(settings: object, owner: string, known: readonly string[]
     throw new PolyloomError("invalid_option", `${owner} has no setting "${unknown}"; it has ${known.join(", ")}`);
 }
 
+/** A criterion without parts. */
+export type LeafCriterion = Exclude<Criterion, { kind: "any" | "all" }>;
+
+/** What a criterion goes by: how often in a row it held, and the value that the next one is compared with. */
+export interface CriterionMemory {
+  readonly held: number;
+  readonly last: unknown;
+}
+
 /** One run of a criterion: told the value each iteration, it says whether the criterion holds. */
-export type CriterionTest = (value: unknown) => boolean;
+export interface CriterionTest {
+  holds(value: unknown): boolean;
+  /** To go on from, with {@link startCriterion}. */
+  memory(): CriterionMemory;
+}
 
-/** Starts one criterion without parts afresh; a dead value (`undefined`) never holds and starts its patience again. */
-export function startCriterion(criterion: Exclude<Criterion, { kind: "any" | "all" }>): CriterionTest {
+/** Starts a criterion afresh, or from a memory; a dead value (`undefined`) never holds and starts its patience again. */
+export function startCriterion(criterion: LeafCriterion, memory?: CriterionMemory): CriterionTest {
   const step = criterion.kind === "plateau" ? plateauStep(criterion) : stepFromPrevious(criterion);
-  let held = 0;
-  return (value) => {
-    held = step(value) ? held + 1 : 0;
-    return held >= criterion.patience;
+  let { held, last } = memory ?? { held: 0, last: undefined };
+  return {
+    holds: (value) => {
+      const { isHeld, next } = step(value, last);
+      last = next;
+      held = isHeld ? held + 1 : 0;
+      return held >= criterion.patience;
+    },
+    memory: () => ({ held, last }),
   };
 }
 
-function stepFromPrevious(criterion: Extract<Criterion, { kind: "delta" | "fixpoint" }>): CriterionTest {
-  let previous: unknown;
-  return (value) => {
-    const before = previous;
-    previous = value;
-    if (value === undefined || before === undefined) return false;
-    return criterion.kind === "delta" ? distance(value, before) < criterion.tolerance : isEqual(value, before);
-  };
+/** Compares a value with the last one; gives the one that the next is compared with. */
+type CriterionStep = (value: unknown, last: unknown) => { readonly isHeld: boolean; readonly next: unknown };
+
+function stepFromPrevious(criterion: Extract<Criterion, { kind: "delta" | "fixpoint" }>): CriterionStep {
+  const isNear = (value: unknown, before: unknown): boolean =>
+    criterion.kind === "delta" ? distance(value, before) < criterion.tolerance : isEqual(value, before);
+  return (value, before) => ({
+    isHeld: value !== undefined && before !== undefined && isNear(value, before),
+    next: value,
+  });
 }
 
-function plateauStep({ tolerance, goal }: Extract<Criterion, { kind: "plateau" }>): CriterionTest {
-  let best: number | undefined;
-  return (value) => {
-    if (typeof value !== "number" || Number.isNaN(value)) return false;
-    const gain = best === undefined ? Infinity : goal === "min" ? best - value : value - best;
-    if (gain > 0) best = value;
-    return gain <= tolerance;
+function plateauStep({ tolerance, goal }: Extract<Criterion, { kind: "plateau" }>): CriterionStep {
+  return (value, best) => {
+    if (typeof value !== "number" || Number.isNaN(value)) return { isHeld: false, next: best };
+    const gain = typeof best !== "number" ? Infinity : goal === "min" ? best - value : value - best;
+    return { isHeld: gain <= tolerance, next: gain > 0 ? value : best };
   };
 }
 

@@ -6,7 +6,7 @@ import { Workflow } from "../define/workflow.ts";
 import { increment } from "../hostile/nodes.fixture.ts";
 import { prepare } from "../plan/plan-for.ts";
 import type { CyclePlan } from "../plan/plan.ts";
-import { type ConvergenceTest, startConvergence } from "./convergence.ts";
+import { type Convergence, startConvergence } from "./convergence.ts";
 
 type Step = NodeHandle<{ value: number }, { value: number; delta: number }>;
 
@@ -21,8 +21,8 @@ function cycleOf(say: (cycle: ReturnType<Workflow["createCycle"]>, step: Step) =
 }
 
 /** Asks after an iteration in which `value` had this value. */
-const after = (test: ConvergenceTest, iteration: number, value: unknown, elapsedMs = 0): boolean =>
-  test({ outputs: [{ value, delta: 0 }], iteration, elapsedMs });
+const after = (test: Convergence, iteration: number, value: unknown, elapsedMs = 0): boolean =>
+  test.holds({ outputs: [{ value, delta: 0 }], iteration, elapsedMs });
 
 /** What a criterion says after each of some values. */
 function answers(criterion: (step: Step) => Criterion, values: readonly unknown[]): boolean[] {
@@ -81,19 +81,19 @@ describe("a predicate (C3)", () => {
 
   test("the time is only looked at when it is asked for", () => {
     const looked = vi.fn<() => number>(() => 7);
-    const end = (iteration: number): Parameters<ConvergenceTest>[0] => ({
+    const end = (iteration: number): Parameters<Convergence["holds"]>[0] => ({
       outputs: [{ value: 1, delta: 0 }],
       iteration,
       get elapsedMs() {
         return looked();
       },
     });
-    startConvergence(cycleOf((cycle, step) => cycle.convergeWhen(step.out.value, () => false)))(end(1));
-    startConvergence(cycleOf((cycle) => cycle.convergeWhen("step.value > 5")))(end(1));
+    startConvergence(cycleOf((cycle, step) => cycle.convergeWhen(step.out.value, () => false))).holds(end(1));
+    startConvergence(cycleOf((cycle) => cycle.convergeWhen("step.value > 5"))).holds(end(1));
     expect(looked).not.toHaveBeenCalled();
     const timed = cycleOf((cycle, step) => cycle.convergeWhen(step.out.value, (_, { elapsedMs }) => elapsedMs > 5));
-    expect(startConvergence(timed)(end(1))).toBe(true);
-    expect(startConvergence(cycleOf((cycle) => cycle.convergeWhen("elapsedMs > 5")))(end(1))).toBe(true);
+    expect(startConvergence(timed).holds(end(1))).toBe(true);
+    expect(startConvergence(cycleOf((cycle) => cycle.convergeWhen("elapsedMs > 5"))).holds(end(1))).toBe(true);
   });
 
   test.each([[1], ["true"], [null], [undefined], [{}], [Promise.resolve(true)]])(
@@ -133,7 +133,7 @@ describe("a predicate (C3)", () => {
 });
 
 describe("an expression (C4)", () => {
-  const asked = (text: string): ConvergenceTest => startConvergence(cycleOf((cycle) => cycle.convergeWhen(text)));
+  const asked = (text: string): Convergence => startConvergence(cycleOf((cycle) => cycle.convergeWhen(text)));
 
   test("reads ports, the iteration, the value before and the time", () => {
     expect(after(asked("step.value + 1 > 2"), 1, 2)).toBe(true);
@@ -199,5 +199,37 @@ describe("criteria (C3)", () => {
 
   test("a dead value counts as not converged", () => {
     expect(answers((step) => fixpoint(step.out.value), [undefined, undefined])).toEqual([false, false]);
+  });
+});
+
+describe("C3: a criterion that goes on from its memory answers as one that never stopped", () => {
+  const values = [9, 5, 4, 4, undefined, 4, 3.9, 3.9, 3.9, 3.9, 2, 2, 2];
+  test.each<[string, (cycle: ReturnType<Workflow["createCycle"]>, step: Step) => unknown]>([
+    ["nothing", () => undefined],
+    ["delta", (cycle, step) => cycle.convergeWhen(delta(step.out.value, 0.2, { patience: 2 }))],
+    ["fixpoint", (cycle, step) => cycle.convergeWhen(fixpoint(step.out.value, { patience: 3 }))],
+    ["plateau", (cycle, step) => cycle.convergeWhen(plateau(step.out.value, { patience: 2, tolerance: 0.15 }))],
+    [
+      "parts within parts",
+      (cycle, { out }) =>
+        cycle.convergeWhen(all(any(delta(out.value, 0.2), plateau(out.value)), fixpoint(out.value, { patience: 2 }))),
+    ],
+    ["an expression", (cycle) => cycle.convergeWhen("value == previous.value && previous.step.value < 4")],
+    [
+      "a predicate with a history",
+      (cycle, step) =>
+        cycle.convergeWhen(step.out.value, (value, { history }) => history[0] === value).historyWindow(3),
+    ],
+  ])("%s", (_, say) => {
+    const cycle = cycleOf(say);
+    const whole = startConvergence(cycle);
+    const expected = values.map((value, i) => after(whole, i + 1, value));
+    for (let cut = 0; cut <= values.length; cut++) {
+      const first = startConvergence(cycle);
+      const before = values.slice(0, cut).map((value, i) => after(first, i + 1, value));
+      const second = startConvergence(cycle, structuredClone(first.memory()));
+      const rest = values.slice(cut).map((value, i) => after(second, cut + i + 1, value));
+      expect([...before, ...rest]).toEqual(expected);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { PolyloomError } from "@polyloom/wire";
-import { type Criterion, type CriterionTest, type IterationInfo, startCriterion } from "../define/criterion.ts";
+import { type Criterion, type CriterionMemory, type IterationInfo, startCriterion } from "../define/criterion.ts";
 import type { ExpressionValues } from "../define/expression.ts";
 import { kindOfAnswer } from "../define/boolean.ts";
 import type { Reference } from "../define/source.ts";
@@ -14,24 +14,34 @@ export interface IterationEnd {
   readonly elapsedMs: number;
 }
 
-/** Asked once an iteration, in order, whether the cycle has converged. */
-export type ConvergenceTest = (end: IterationEnd) => boolean;
+/** One run of a cycle's criterion. */
+export interface Convergence {
+  /** Asked once an iteration, in order, whether the cycle has converged. */
+  holds(end: IterationEnd): boolean;
+  /** What it goes by from one iteration to the next, as plain data: to go on from, with {@link startConvergence}. */
+  memory(): unknown;
+}
 
-/** Starts a cycle's criterion afresh; one that cannot be decided throws, and never counts as converged (C4). */
-export function startConvergence(cycle: CyclePlan): ConvergenceTest {
+/**
+ * Starts a cycle's criterion, afresh or from a memory; one that cannot be decided throws, and never counts as converged
+ * (C4).
+ */
+export function startConvergence(cycle: CyclePlan, memory?: unknown): Convergence {
   const { criterion } = cycle;
-  if (criterion === undefined) return () => false;
-  if (criterion.kind === "predicate") return predicateTest(criterion, cycle);
-  if (criterion.kind === "expression") return expressionTest(criterion, cycle);
-  return criterionTest(criterion.criterion, criterion.sources);
+  if (criterion === undefined) return { holds: () => false, memory: () => undefined };
+  if (criterion.kind === "predicate") return predicateTest(criterion, cycle, memory as readonly unknown[] | undefined);
+  if (criterion.kind === "expression")
+    return expressionTest(criterion, cycle, memory as readonly unknown[] | undefined);
+  return criterionTest(criterion.criterion, criterion.sources, memory);
 }
 
 function predicateTest(
   { source, test }: Extract<CriterionPlan, { kind: "predicate" }>,
   cycle: CyclePlan,
-): ConvergenceTest {
-  const history: unknown[] = [];
-  return (end) => {
+  memory: readonly unknown[] = [],
+): Convergence {
+  const history = [...memory];
+  const holds = (end: IterationEnd): boolean => {
     const value = resolve(source, end.outputs);
     if (value === undefined) return false;
     const converged = decide(cycle, end.iteration, "the predicate", test as Ask, value, new Info(end, history));
@@ -39,6 +49,7 @@ function predicateTest(
     else slide(history, value);
     return converged;
   };
+  return { holds, memory: () => [...history] };
 }
 
 type Ask = (value: unknown, info: unknown) => unknown;
@@ -73,11 +84,13 @@ function slide(history: unknown[], value: unknown): void {
 function expressionTest(
   { text, expression, sources }: Extract<CriterionPlan, { kind: "expression" }>,
   cycle: CyclePlan,
-): ConvergenceTest {
+  memory: readonly unknown[] = [],
+): Convergence {
   const what = `expression "${text}"`;
   const evaluate = (values: unknown): unknown => orFalse(expression.evaluate(values as ExpressionValues));
-  let previous = new Map<Reference, unknown>();
-  return (end) => {
+  const { readsPrevious } = expression;
+  let previous = new Map<Reference, unknown>(readsPrevious.map((reference, at) => [reference, memory[at]]));
+  const holds = (end: IterationEnd): boolean => {
     const { outputs, iteration } = end;
     const read = (reference: Reference): unknown => resolve(sources.get(reference)!, outputs);
     const before = previous;
@@ -90,9 +103,10 @@ function expressionTest(
       },
     };
     const converged = decide(cycle, iteration, what, evaluate, values);
-    previous = new Map(expression.readsPrevious.map((reference) => [reference, read(reference)]));
+    previous = new Map(readsPrevious.map((reference) => [reference, read(reference)]));
     return converged;
   };
+  return { holds, memory: () => readsPrevious.map((reference) => previous.get(reference)) };
 }
 
 /** Only what is dead counts as not converged; `null` is an answer, and no boolean. */
@@ -103,18 +117,26 @@ function orFalse(answer: unknown): unknown {
 function criterionTest(
   criterion: Criterion,
   sources: Extract<CriterionPlan, { kind: "criterion" }>["sources"],
-): ConvergenceTest {
-  if ("of" in criterion) {
-    const parts = criterion.of.map((part) => criterionTest(part, sources));
-    // Every part is asked each time: each counts its own patience.
-    return (end) => {
-      const held = parts.map((part) => part(end));
-      return criterion.kind === "any" ? held.includes(true) : !held.includes(false);
-    };
-  }
-  const test: CriterionTest = startCriterion(criterion);
+  memory: unknown,
+): Convergence {
+  if ("of" in criterion) return joinedTest(criterion, sources, memory as readonly unknown[] | undefined);
+  const test = startCriterion(criterion, memory as CriterionMemory | undefined);
   const source = sources.get(criterion)!;
-  return ({ outputs }) => test(resolve(source, outputs));
+  return { holds: ({ outputs }) => test.holds(resolve(source, outputs)), memory: () => test.memory() };
+}
+
+function joinedTest(
+  { kind, of }: Extract<Criterion, { kind: "any" | "all" }>,
+  sources: Extract<CriterionPlan, { kind: "criterion" }>["sources"],
+  memory: readonly unknown[] = [],
+): Convergence {
+  const parts = of.map((part, at) => criterionTest(part, sources, memory[at]));
+  // Every part is asked each time: each counts its own patience.
+  const holds = (end: IterationEnd): boolean => {
+    const held = parts.map((part) => part.holds(end));
+    return kind === "any" ? held.includes(true) : !held.includes(false);
+  };
+  return { holds, memory: () => parts.map((part) => part.memory()) };
 }
 
 /**

@@ -2,7 +2,7 @@ import { PolyloomError } from "@polyloom/wire";
 import { type CycleCounts, CycleProgress } from "./cycle-progress.ts";
 import type { CyclePlan } from "../plan/plan.ts";
 import type { CycleStopReason } from "../report/cycle-report.ts";
-import { type ConvergenceTest, decide, type IterationEnd, startConvergence } from "./convergence.ts";
+import { type Convergence, decide, type IterationEnd, startConvergence } from "./convergence.ts";
 import { exhaustedFailure } from "./cycle-exhausted.ts";
 import { caughtFailure, type Failure } from "./failure.ts";
 import { type Outputs, resolve } from "./inputs.ts";
@@ -30,7 +30,7 @@ export class CycleRun implements IterationEnd, WatchedCycle {
   #startedAt = 0;
   #controller: AbortController | undefined;
   #timer: unknown;
-  #isConverged: ConvergenceTest = () => false;
+  #convergence: Convergence | undefined;
   readonly #snapshot: CycleSnapshot;
   #history: unknown[] = [];
 
@@ -102,7 +102,7 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     this.iteration = 1;
     this.#history = [];
     this.#startedAt = this.#run.clock.now();
-    this.#isConverged = startConvergence(this.plan);
+    this.#convergence = startConvergence(this.plan);
     this.#run.feedback.clear(feedback);
     for (const step of steps) this.#run.state.status[step] = Status.pending;
     this.signal = this.#run.scopes.signalOf(this.plan.parent);
@@ -174,7 +174,7 @@ export class CycleRun implements IterationEnd, WatchedCycle {
 
   #stopReason(): CycleStopReason | undefined {
     const { maxIterations, timeoutMs, condition } = this.plan;
-    if (this.#isConverged(this)) return "converged";
+    if (this.#convergence!.holds(this)) return "converged";
     if (this.progress.iterations >= maxIterations) return "max_iterations";
     if (timeoutMs !== undefined && this.elapsedMs >= timeoutMs) return "timeout";
     if (condition !== undefined && !this.#holds(this.progress.iterations + 1)) return "condition";
