@@ -25,6 +25,8 @@ export interface Program {
 const REPORTED: Target = { kind: "reported" };
 const atMost = (kind: "ratio" | "excess" | "value", most: number): Target => ({ kind, most });
 
+const SPEEDUP = (times: number): Target => atMost("ratio", 1 / times);
+
 const CHAIN = "chain of 10,000 synchronous nodes";
 const MILLION = "chain of 1,000,000 nodes, built, planned and run";
 
@@ -54,6 +56,63 @@ export const PROGRAMS: readonly Program[] = [
   },
   program("async", [
     ["async", "1,000 nodes of 20 ms, maxConcurrency 100, beside p-limit", "ms/run", atMost("ratio", 1.03)],
+  ]),
+  program("parallel-small", [
+    [
+      "parallel-many",
+      "2 workers: 1,000 independent no-ops, beside piscina with one run() each",
+      "ms/run",
+      atMost("ratio", 0.25),
+    ],
+    ["parallel-chain", "2 workers: chain of 200, beside piscina awaited 200 times", "ms/run", atMost("ratio", 0.15)],
+  ]),
+  program("parallel-busy", [
+    ["parallel-busy", "2 workers: 16 nodes of 50 ms, beside the local runtime", "ms/run", SPEEDUP(1.85)],
+    [
+      "parallel-mixed",
+      "2 workers: 1,500 no-ops, 4 of 50 ms, 1,500 no-ops, beside 100 ms",
+      "ms/run",
+      atMost("ratio", 1.2),
+    ],
+  ]),
+  program("parallel-map", [
+    ["parallel-column", "2 workers: map over 1,000,000 rows in columns, summed, beside a loop", "ms/run", SPEEDUP(1.7)],
+    [
+      "parallel-rows",
+      "2 workers: map over 1,000,000 row objects, beside piscina by hand",
+      "ms/run",
+      atMost("ratio", 1.1),
+    ],
+  ]),
+  program("parallel-transfer", [
+    [
+      "parallel-moved",
+      "100 MB moved through 5 nodes, not fused, beside 5 hops of piscina",
+      "ms/run",
+      atMost("ratio", 1.2),
+    ],
+    ["parallel-moved-fused", "the same, fused", "ms/run", REPORTED],
+  ]),
+  program("parallel-cold", [
+    ["parallel-cold", "first result of a cold worker, beside piscina's", "ms/run", atMost("ratio", 1.3)],
+  ]),
+  program("cyclic-loop", [
+    [
+      "cyclic-loop",
+      "self-loop of 1,000,000 iterations on CyclicRuntime, metrics on",
+      "ns/iteration",
+      atMost("ratio", 3),
+    ],
+    ["cyclic-heap", "what stays of that loop in the heap", "MB", atMost("value", 5)],
+  ]),
+  program("parallel-cycles", [
+    ["cycles-two", "2 workers: two busy cycles, beside one of them", "ms/run", atMost("ratio", 1.08)],
+    [
+      "cycles-eight",
+      "2 workers: eight cycles of very different length, beside the best schedule",
+      "ms/run",
+      atMost("ratio", 1.15),
+    ],
   ]),
   program("import", [["import", "import of core beside zod alone", "ms", atMost("ratio", 1.3)]]),
   program("typecheck", [

@@ -68,6 +68,8 @@ export class BatchRun implements Sender, OpenBatch {
 
   ended(end: BatchEnd): void {
     if (end.status === "ended") this.#learn(end);
+    // Sent alone each of them is told what is wrong with it, or runs.
+    else if (!this.#dispatch.words.hasBegun(this.#strands.length)) this.#batches.refused(this.#strands);
     else this.#lost(end);
     this.#finish();
   }

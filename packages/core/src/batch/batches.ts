@@ -118,6 +118,11 @@ export class Batches {
     }
   }
 
+  /** No place takes them in a batch. */
+  refused(strands: readonly (readonly number[])[]): void {
+    for (const [root] of strands) this.#fusible[root!] = 0;
+  }
+
   /** Nodes that wait are better run alone: a place would stand still meanwhile. */
   learn(strands: number, milliseconds: number, waited: readonly number[]): void {
     for (const step of waited) this.#fusible[step] = 0;
@@ -159,7 +164,7 @@ export class Batches {
   #send(strands: number[][]): boolean {
     const cut = this.#cut(strands);
     if (cut === undefined) {
-      for (const [root] of strands) this.#fusible[root!] = 0;
+      this.refused(strands);
       for (const [root] of strands.slice(1)) this.#run.queue.push(root!);
       return false;
     }

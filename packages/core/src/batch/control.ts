@@ -55,6 +55,12 @@ export class Control {
     return taken;
   }
 
+  /** Whether any of so many strands was begun. */
+  hasBegun(strands: number): boolean {
+    for (let strand = 0; strand < strands; strand++) if (this.isBegun(strand)) return true;
+    return false;
+  }
+
   isBegun(strand: number): boolean {
     return Atomics.load(this.#words, FIRST_CLAIM + strand) === CLAIMED;
   }

@@ -1,4 +1,5 @@
-import { assertTransferable } from "@polyloom/wire";
+import { assertTransferable, hasCode, PolyloomError } from "@polyloom/wire";
+import { describeThrown } from "../execute/failure.ts";
 import { type Outcome, placeFailed, type Task } from "../execute/task.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -11,7 +12,7 @@ export function isolated(perform: Perform): Perform {
     try {
       input = copied(task.input, task.nodeId, task.moved);
     } catch (error) {
-      return placeFailed(error);
+      return unsent(error);
     }
     const outcome = perform(input === task.input ? task : { ...task, input });
     return "status" in outcome ? carried(outcome, task) : outcome.then((each) => carried(each, task));
@@ -24,8 +25,16 @@ function carried(outcome: Outcome, { nodeId, node }: Task): Outcome {
     const output = copied(outcome.output as Values, nodeId, node.transfer);
     return output === outcome.output ? outcome : { ...outcome, output };
   } catch (error) {
-    return placeFailed(error);
+    return unsent(error);
   }
+}
+
+/** What the clone itself cannot take, such as a buffer that is gone, cannot cross either. */
+function unsent(cause: unknown): Outcome {
+  if (hasCode(cause)) return placeFailed(cause);
+  return placeFailed(
+    new PolyloomError("not_transferable", `a value cannot cross: ${describeThrown(cause)}`, { cause }),
+  );
 }
 
 /**

@@ -16,8 +16,10 @@ export interface ItemsOwner {
     indices: readonly number[],
     outputs: Readonly<Record<string, ArrayLike<unknown>>>,
   ): void;
-  itemsFailed(sent: ItemsRun, failure: Failure): void;
-  itemsCancelled(sent: ItemsRun): void;
+  /** Without a failure they were cancelled. */
+  itemsFailed(sent: ItemsRun, failure: Failure | undefined): void;
+  /** No place takes them in a batch. */
+  itemsRefused(sent: ItemsRun, indices: number[]): void;
   /** No place began them: they may be sent again. */
   itemsReturned(indices: number[]): void;
 }
@@ -34,6 +36,7 @@ export class ItemsRun implements Sender, OpenBatch {
   readonly #returned: Set<number> = new Set();
   #outputs: Readonly<Record<string, ArrayLike<unknown>>> | undefined;
   #failure: Failure | undefined;
+  #isRefused = false;
 
   /** Takes a slot when it {@link start starts}. */
   constructor(run: Run, batches: Batches, step: Step, items: Items, owner: ItemsOwner) {
@@ -97,6 +100,7 @@ export class ItemsRun implements Sender, OpenBatch {
 
   ended(end: BatchEnd): void {
     if (end.status === "ended") this.#run.values.issues.counted(end.checks);
+    else if (!this.#dispatch.words.hasBegun(this.#items.indices.length)) this.#isRefused = !this.#run.stopping;
     else this.#failure ??= this.#lost(end);
     this.#finish();
   }
@@ -111,9 +115,13 @@ export class ItemsRun implements Sender, OpenBatch {
     this.#dispatch.over = true;
     this.#run.slots.release(this.#step);
     this.#batches.ended(this);
-    if (this.#failure !== undefined) this.#owner.itemsFailed(this, this.#failure);
-    else if (this.#outputs === undefined) this.#owner.itemsCancelled(this);
+    if (this.#isRefused) this.#owner.itemsRefused(this, this.#unreturned());
+    else if (this.#failure !== undefined || this.#outputs === undefined) this.#owner.itemsFailed(this, this.#failure);
     else this.#complete(this.#outputs);
+  }
+
+  #unreturned(): number[] {
+    return this.#items.indices.filter((_, at) => !this.#returned.has(at));
   }
 
   #complete(outputs: Readonly<Record<string, ArrayLike<unknown>>>): void {

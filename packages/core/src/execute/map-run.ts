@@ -122,14 +122,15 @@ export class MapRun implements ActivationOwner, ItemsOwner {
     this.#itemOver([]);
   }
 
-  itemsFailed(sent: ItemsRun, failure: Failure): void {
+  itemsFailed(sent: ItemsRun, failure: Failure | undefined): void {
     this.#sent.delete(sent);
-    this.#giveUp(failure);
+    if (failure === undefined) this.#finishIfIdle();
+    else this.#giveUp(failure);
   }
 
-  itemsCancelled(sent: ItemsRun): void {
+  itemsRefused(sent: ItemsRun, items: number[]): void {
     this.#sent.delete(sent);
-    this.#finishIfIdle();
+    this.#unfuse(items);
   }
 
   itemsReturned(items: number[]): void {
@@ -149,10 +150,13 @@ export class MapRun implements ActivationOwner, ItemsOwner {
     const items = { indices: chunk, lists, shared: this.#shared, divisible };
     const sent = this.#run.batches!.sendItems(this.#step, items, this);
     if (sent !== undefined) this.#sent.add(sent);
-    else {
-      this.#fused = false;
-      this.#paused.push(chunk);
-    }
+    else this.#unfuse(chunk);
+    this.#wake();
+  }
+
+  #unfuse(items: number[]): void {
+    this.#fused = false;
+    this.#paused.push(items);
     this.#wake();
   }
 
