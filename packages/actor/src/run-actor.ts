@@ -1,4 +1,4 @@
-import { PolyloomError } from "@polyloom/wire";
+import { hasCode } from "@polyloom/wire";
 import { readEnvironment } from "./environment.ts";
 import { type ActorServer, startActor } from "./serve/actor-server.ts";
 
@@ -10,7 +10,7 @@ export async function runActor(threadFile: URL): Promise<void> {
     say(`ready: ${process.env["ASYA_PROCESS_MODULE"]} at ${server.socketPath}`);
     await server.closed;
   } catch (error) {
-    say(error instanceof PolyloomError ? `${error.code}: ${error.message}` : String((error as Error)?.stack ?? error));
+    say(hasCode(error) ? `${error.code}: ${error.message}` : String((error as Error)?.stack ?? error));
     process.exitCode = 1;
   }
 }

@@ -33,9 +33,8 @@ export type { ProgressEvent } from "./image/progress.ts";
 
 // Functions in images
 export { container } from "./container.ts";
-export { FunctionContainer } from "./function/function-container.ts";
-export type { FunctionParts, ServeArgument, ServeOptions } from "./function/function-container.ts";
-export type { CheckedOptions, ContainerOptions } from "./function/container-options.ts";
+export type { FunctionContainer, ServeArgument, ServeOptions } from "./function/function-container.ts";
+export type { ContainerOptions } from "./function/container-options.ts";
 export type { ContainerServer } from "./function/container-server.ts";
 export { progressWriter } from "./function/container-progress.ts";
 export type { ContainerProgress } from "./function/container-progress.ts";

@@ -40,6 +40,7 @@ export class HandlerThread {
   #lastId = 0;
   #bytes = 0;
   #thrown: { readonly error: unknown } | undefined;
+  #isWaking = false;
   #isClosing = false;
 
   /** Told after replies, when the queue may have room again. */
@@ -82,7 +83,7 @@ export class HandlerThread {
     this.#open.set(id, { reply, size, body: isInline ? undefined : body });
     this.#bytes += size;
     if (!isInline) this.#sendBeside(id, body);
-    if (this.#calls.wake()) this.#worker.postMessage(WAKE);
+    this.#wakeSoon();
   }
 
   /** Ends the thread; calls that are open get no reply. */
@@ -90,6 +91,16 @@ export class HandlerThread {
     this.#isClosing = true;
     this.#bodies.close();
     await this.#worker.terminate();
+  }
+
+  // Waking costs a system call: once for all the sockets that were read in one turn of the event loop.
+  #wakeSoon(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
+      if (this.#calls.wake()) this.#worker.postMessage(WAKE);
+    });
   }
 
   #sendBeside(id: number, body: Uint8Array): void {

@@ -35,6 +35,7 @@ export interface DeployReceiver extends AsyncDisposable {
 }
 
 const MAX_BYTES = 256 * 2 ** 20;
+const DRAINED_BYTES = 16 * 2 ** 20;
 
 /**
  * Takes what `deploy` sends, builds and runs it: one container for each name, which outlives the receiver and gives
@@ -58,7 +59,7 @@ export async function startDeployReceiver(options: ReceiverOptions): Promise<Dep
 
 async function handle(options: ReceiverOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const refusal = refusalOf(options, request);
-  if (refusal !== undefined) return refuse(request, response, ...refusal);
+  if (refusal !== undefined) return await refuse(request, response, ...refusal);
   response.on("error", () => {});
   const tell = (event: DeployEvent): void => void response.write(`${JSON.stringify(event)}\n`);
   try {
@@ -68,7 +69,7 @@ async function handle(options: ReceiverOptions, request: IncomingMessage, respon
     tell({ status: "done", url });
   } catch (error) {
     const message = error instanceof PolyloomError ? error.message : "the deployment failed";
-    if (!response.headersSent) return refuse(request, response, 400, message);
+    if (!response.headersSent) return await refuse(request, response, 400, message);
     tell({ status: "error", message });
   }
   response.end();
@@ -82,10 +83,19 @@ function refusalOf({ keys }: ReceiverOptions, request: IncomingMessage): [status
   return known.includes(true) ? undefined : [401, "the key is not known"];
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {
+async function refuse(request: IncomingMessage, response: ServerResponse, status: number, text: string): Promise<void> {
+  await drain(request);
   response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" }).end(`${text}\n`);
-  // What is not wanted is not read to its end.
-  response.once("finish", () => request.destroy());
+}
+
+/** Who is cut off in the middle of a form does not read why; but nobody may send for ever. */
+async function drain(request: IncomingMessage): Promise<void> {
+  let left = DRAINED_BYTES;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) if ((left -= chunk.length) < 0) return;
+  } catch {
+    // The other side has gone.
+  }
 }
 
 function digest(text: string): Buffer {

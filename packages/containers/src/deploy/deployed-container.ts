@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 
-import { PolyloomError } from "@polyloom/wire";
+import { hasCode, PolyloomError } from "@polyloom/wire";
 import type Dockerode from "dockerode";
 
 import type { ContainerEngine } from "../engine/container-engine.ts";
@@ -23,6 +23,7 @@ export async function startDeployed(
   tell: (event: DeployEvent) => void,
 ): Promise<string> {
   const { engine } = options;
+  const replaced = await engine.findImage(`polyloom/${form.name}:deployed`);
   const image = `polyloom/${form.name}:deployed`;
   await build(engine, form, image, tell);
   tell({ status: "starting", message: `starting ${image}` });
@@ -32,6 +33,7 @@ export async function startDeployed(
     const port = await untilAnswering(container, form.port, options.host ?? "127.0.0.1");
     container.detach();
     await Promise.all(before.map((id) => engine.docker.getContainer(id).remove({ force: true })));
+    if (replaced) await removeReplaced(engine, replaced.id);
     return `http://${options.publicHost ?? options.host ?? "127.0.0.1"}:${port}`;
   } catch (error) {
     await container.discard();
@@ -74,6 +76,18 @@ async function deployedBefore(engine: ContainerEngine, name: string): Promise<st
   const filters = { label: [`${ROLE_LABEL}=${ROLE}`, `${FUNCTION_LABEL}=polyloom/${name}`] };
   const list = (): Promise<Dockerode.ContainerInfo[]> => engine.docker.listContainers({ filters });
   return (await engine.request("list containers", list)).map(({ Id: id }) => id);
+}
+
+/** The build took its tag away, unless it came to the same image. */
+async function removeReplaced(engine: ContainerEngine, id: string): Promise<void> {
+  const image = await engine.findImage(id);
+  if (image?.tags.length !== 0) return;
+  try {
+    await engine.request("remove an image", () => engine.docker.getImage(id).remove());
+  } catch (error) {
+    // Somebody has made a container of it.
+    if (!hasCode(error, "engine_refused")) throw error;
+  }
 }
 
 /** Any answer to HTTP will do: the engine's own proxy takes connections before the function does. */

@@ -79,7 +79,7 @@ withEngine("an engine", () => {
   test("that cannot pull says why", async () => {
     const failure = ensureImage(testEngine(), "127.0.0.1:9/absent:1");
     await expect(failure).rejects.toMatchObject({ code: "image_pull_failed" });
-    await expect(ensureImage(testEngine(), "NOT a name")).rejects.toThrow(/invalid reference format/);
+    await expect(ensureImage(testEngine(), "NOT a name")).rejects.toMatchObject({ code: "container_options_invalid" });
   });
 
   test("takes its containers with it when it is closed", async () => {

@@ -95,8 +95,12 @@ export class ContainerEngine implements AsyncDisposable {
     }
   }
 
-  /** Looks an image up by name or id, in one request; undefined where the engine does not have it. */
+  /**
+   * Looks an image up by name or id, in one request; undefined where the engine does not have it. Throws
+   * container_options_invalid for what is no name.
+   */
   async findImage(reference: string): Promise<ImageFacts | undefined> {
+    if (!/^[\w.:/@-]+$/.test(reference)) throw noImageName(reference);
     const inspect = (): Promise<Dockerode.ImageInspectInfo> => this.docker.getImage(reference).inspect();
     try {
       return imageFacts(await this.request(`look for the image ${reference}`, inspect, { 404: "image_missing" }));
@@ -172,6 +176,11 @@ export class ContainerEngine implements AsyncDisposable {
 export function imageMissing(reference: string): PolyloomError {
   const message = `The engine does not have the image ${reference}.`;
   return new PolyloomError("image_missing", message, { details: { image: reference } });
+}
+
+function noImageName(reference: string): PolyloomError {
+  const message = `${JSON.stringify(reference)} is not the name of an image.`;
+  return new PolyloomError("container_options_invalid", message, { details: { image: reference } });
 }
 
 function imageFacts(info: Dockerode.ImageInspectInfo): ImageFacts {

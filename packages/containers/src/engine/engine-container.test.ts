@@ -105,7 +105,11 @@ withEngine("a container", () => {
   });
 
   test("is stopped with SIGTERM, and is no failure of its own", async () => {
-    const container = await startScript("setInterval(() => {}, 1000)");
+    const up = Promise.withResolvers<void>();
+    const container = await startScript("console.log('up'); setInterval(() => {}, 1000)", {
+      onLog: () => up.resolve(),
+    });
+    await up.promise;
     expect(await container.stop()).toMatchObject({ kind: "ended-here", reason: "stopped", exitCode: 143 });
   });
 
@@ -132,7 +136,8 @@ withEngine("a container", () => {
     const spec = { image: await testImage(), mounts };
     const container = await testEngine().create(spec);
     await expect(container.start()).rejects.toMatchObject({ code: "container_start_failed" });
-    expect(await container.ended).toMatchObject({ kind: "ended-here" });
+    await container.ended;
+    await expect(testEngine().docker.getContainer(container.id).inspect()).rejects.toMatchObject({ statusCode: 404 });
   });
 
   test("of an image that is not there is refused with its name", async () => {

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 import { deserializeError, PolyloomError } from "@polyloom/wire";
 
 import type { EngineContainer } from "../engine/engine-container.ts";
@@ -73,7 +75,7 @@ function reasonOf(
   cause: unknown,
 ): string {
   if (cause !== undefined) {
-    const words = cause instanceof Error ? cause.message : String(cause);
+    const words = cause instanceof Error ? cause.message : inspect(cause);
     return `is in a module that could not be imported in the container: ${words}`;
   }
   if (reference.kind === "export")

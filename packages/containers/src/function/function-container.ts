@@ -103,8 +103,10 @@ export class FunctionContainer<Args extends readonly unknown[], Value> {
   /** Sends what `build` builds to a target over HTTP; resolves to the URL there. The last argument is the target. */
   async deploy(...args: readonly [...Args, DeployTarget]): Promise<string> {
     const target = args.at(-1) as DeployTarget;
+    const own = args.slice(0, -1) as unknown as Args;
+    if (portOf(own) === undefined) throw withoutPort(this.name);
     const prepared = await this.#prepare();
-    const { payload } = this.#whole(prepared, args.slice(0, -1) as unknown as Args);
+    const { payload } = this.#whole(prepared, own);
     const name = this.#parts.options.imageName;
     const { engine, plan } = prepared;
     return await withBuildContext(engine, plan, payload, (context) =>
@@ -169,6 +171,11 @@ export class FunctionContainer<Args extends readonly unknown[], Value> {
   #describeMissing(): (message: Parameters<typeof notFound>[0]) => Promise<PolyloomError> {
     return (message) => notFound(message, this.name, this.#parts.reference, this.fn as never);
   }
+}
+
+function withoutPort(name: string): PolyloomError {
+  const message = `${name}.deploy() needs an object with \`port\` as its first argument, which the function listens on.`;
+  return new PolyloomError("container_options_invalid", message, { details: { option: "port" } });
 }
 
 function portSpec(

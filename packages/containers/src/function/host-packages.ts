@@ -44,7 +44,8 @@ function missingFrom(packages: readonly ExternalPackage[], { npm, base }: ImageP
 function fitsHost({ base }: ImagePlan): boolean {
   const here = { x64: "amd64", arm64: "arm64" }[process.arch as string] ?? process.arch;
   const { labels, architecture } = base.facts;
-  const glibc = labels["polyloom.base"] === "offline" || (/^node:/.test(base.name) && !base.name.includes("alpine"));
+  const glibc =
+    labels["polyloom.base"] === "offline" || (base.name.startsWith("node:") && !base.name.includes("alpine"));
   return glibc && hostHasGlibc() && architecture === here;
 }
 

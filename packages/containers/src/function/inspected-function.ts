@@ -1,4 +1,4 @@
-import { Session } from "node:inspector/promises";
+import { type Runtime, Session } from "node:inspector/promises";
 import { fileURLToPath } from "node:url";
 
 import { PolyloomError } from "@polyloom/wire";
@@ -90,14 +90,19 @@ async function readScopes(session: Session, objectId: string): Promise<Variables
 /** The variables of a scope, each as the object itself and not as the inspector describes it. */
 async function readScope(session: Session, objectId: string): Promise<Map<string, unknown>> {
   const { result } = await session.post("Runtime.getProperties", { objectId, ownProperties: true });
-  const holder = (globalThis as { [HOLDER]?: { value: unknown } })[HOLDER]!;
   const read = new Map<string, unknown>();
-  for (const { name, value } of result) {
-    if (value === undefined) continue;
-    holder.value = undefined;
-    const functionDeclaration = `function () { globalThis[Symbol.for("polyloom.inspected")].value = this[${JSON.stringify(name)}]; }`;
-    await session.post("Runtime.callFunctionOn", { objectId, functionDeclaration });
-    read.set(name, holder.value);
-  }
+  for (const { name, value } of result) if (value !== undefined) read.set(name, await readValue(session, value));
   return read;
+}
+
+async function readValue(session: Session, value: Runtime.RemoteObject): Promise<unknown> {
+  if (value.objectId === undefined) return readPrimitive(value);
+  const functionDeclaration = `function () { globalThis[Symbol.for("polyloom.inspected")].value = this; }`;
+  await session.post("Runtime.callFunctionOn", { objectId: value.objectId, functionDeclaration });
+  return (globalThis as { [HOLDER]?: { value: unknown } })[HOLDER]!.value;
+}
+
+function readPrimitive({ value, unserializableValue: text }: Runtime.RemoteObject): unknown {
+  if (text === undefined) return value;
+  return text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text);
 }

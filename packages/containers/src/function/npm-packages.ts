@@ -74,9 +74,11 @@ async function npm(args: readonly string[], cwd: string): Promise<void> {
   }
 }
 
-// Where this program itself was started by npm, that one's settings would lead the new one astray.
+// Where this program itself was started by npm, that one says by the environment where it is.
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter((name) => !/^npm_/i.test(name) && name !== "NODE_ENV");
+  const led =
+    /^(?:npm_config_(?:workspaces?|(?:local_|global_)?prefix|global)|npm_(?:package|lifecycle)_.*|NODE_ENV|INIT_CWD)$/i;
+  const names = Object.keys(process.env).filter((name) => !led.test(name));
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 

@@ -145,7 +145,8 @@ async function report(job: Job, message: Extract<Message, { kind: "result" }>): 
   }
   // By itself an image prints what came out; one that listens goes on.
   if (message.value !== undefined)
-    console.log(typeof message.value === "string" ? message.value : inspect(message.value));
+    process.stdout.write(`${shown(message.value)}
+`);
   if (job.port === undefined) process.exit(0);
 }
 

@@ -1,0 +1,4 @@
+/** Gives back its payload. */
+export function process(payload: unknown): unknown {
+  return payload;
+}
