@@ -91,6 +91,7 @@ export class ItemsRun implements Sender, OpenBatch {
       case "cancelled":
       case "failure":
       case "cycle":
+      case "checkpoint":
       case "late":
       case "log":
       // what becomes of the map itself is decided here

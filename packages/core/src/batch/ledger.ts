@@ -3,8 +3,11 @@ import type { Failure } from "../execute/failure.ts";
 import type { Run } from "../execute/run.ts";
 import type { RunLedger, Times } from "../execute/run-ledger.ts";
 import type { Step } from "../plan/plan.ts";
+import type { Control } from "./control.ts";
+import { takeCheckpoint } from "./cycle-checkpoint.ts";
 import { cycleEnd } from "./cycle-end.ts";
 import type { FailureReport, Report } from "./report.ts";
+import { Rhythm } from "./rhythm.ts";
 
 /** Whoever waits for a result waits no longer than this, in milliseconds. */
 const LONGEST_DELAY_MS = 2;
@@ -20,6 +23,8 @@ export class Ledger implements RunLedger {
   readonly #urgent: Uint8Array;
   readonly #origin: number;
   readonly #settled: Set<number> = new Set();
+  readonly #control: Control;
+  #rhythm: Rhythm;
   #run: Run | undefined;
   #reports: Report[] = [];
   #told: number;
@@ -27,8 +32,14 @@ export class Ledger implements RunLedger {
   #scheduled = false;
 
   /** `urgent` marks steps that somebody elsewhere waits for. */
-  constructor(urgent: Uint8Array, tell: (reports: readonly Report[]) => void) {
+  constructor(
+    urgent: Uint8Array,
+    cycleBatchSize: number | undefined,
+    { control, tell }: { readonly control: Control; readonly tell: (reports: readonly Report[]) => void },
+  ) {
     this.#urgent = urgent;
+    this.#rhythm = new Rhythm(cycleBatchSize);
+    this.#control = control;
     this.#tell = tell;
     this.#origin = this.#told = this.#began = performance.now();
   }
@@ -71,6 +82,24 @@ export class Ledger implements RunLedger {
 
   cycleFailed(cycle: number, failure: Failure): void {
     this.add(["failure", cycle, crossing(failure)]);
+  }
+
+  /** The host may want the place for something else: then the cycle goes on elsewhere. */
+  cycleIterated(cycle: number): boolean {
+    const run = this.#run!;
+    if (run.plan.cycles[cycle]!.parent >= 0) return true;
+    this.#control.iterations = run.cycles[cycle]!.iterations;
+    if (!this.#rhythm.isDue()) return true;
+    const checkpoint = takeCheckpoint(run, cycle, this.#origin);
+    if (checkpoint === undefined) {
+      this.#rhythm = new Rhythm(undefined);
+      return true;
+    }
+    const isOver = this.#control.yields;
+    this.add(["checkpoint", cycle, checkpoint, this.elapsedMs, isOver]);
+    this.flush();
+    this.#control.rest(run.cycles[cycle]!.iterations);
+    return !isOver;
   }
 
   cycleSettled(cycle: number): void {

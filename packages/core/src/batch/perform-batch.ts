@@ -11,6 +11,8 @@ import type { RunEvent } from "../observe/event.ts";
 import { NodeTiming } from "../observe/node-timing.ts";
 import type { Plan } from "../plan/plan.ts";
 import { Control } from "./control.ts";
+import { iterationsOf } from "./courses.ts";
+import { putCheckpoint } from "./cycle-checkpoint.ts";
 import { isolated } from "./isolated.ts";
 import { Ledger } from "./ledger.ts";
 import type { BatchOrder } from "./order.ts";
@@ -53,7 +55,8 @@ class Performance {
     this.#signal = signal;
     this.#ledger = new Ledger(
       Uint8Array.from(order.part.steps, ({ urgent }) => Number(urgent)),
-      tell,
+      order.settings.cycleBatchSize,
+      { control: this.#control, tell },
     );
     this.#issues = new PlaceIssues(plan, this.#ledger);
     this.#strandOf = new Int32Array(plan.waits.length).fill(-1);
@@ -71,6 +74,9 @@ class Performance {
       run.state.outputs[step] = outputs as Record<string, unknown> | undefined;
       run.state.status[step] = outputs === undefined ? Status.skipped : Status.completed;
     });
+    const { resume } = this.#order;
+    if (resume !== undefined) putCheckpoint(run, 0, resume);
+    if (resume !== undefined) this.#control.iterations = iterationsOf(resume);
     run.start();
     await run.ended;
     this.#signal.removeEventListener("abort", stop);
