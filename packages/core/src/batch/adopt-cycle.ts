@@ -3,7 +3,7 @@ import { Histogram } from "../observe/histogram.ts";
 import type { CutPart } from "./plan-part.ts";
 import type { CycleEnd } from "./report.ts";
 
-/** Takes over what a cycle came to elsewhere; times there count from `sentAt` on the clock here. */
+/** Takes over how far a cycle came elsewhere; times there count from `sentAt` on the clock here. */
 export function adoptCycle(run: Run, cycle: number, end: CycleEnd, part: CutPart, sentAt: number): void {
   const { state, book } = run;
   for (const [local, status, outputs, [startedMs, durationMs]] of end.steps) {
@@ -18,5 +18,5 @@ export function adoptCycle(run: Run, cycle: number, end: CycleEnd, part: CutPart
       histogram: sums.histogram && Histogram.from(sums.histogram),
     });
   if (end.committed !== undefined) run.cycles[cycle]!.adopt(end.committed);
-  for (const [local, counts] of end.cycles) run.cycles[part.cycles[local]!]!.arrive(counts);
+  for (const [local, counts] of end.cycles) run.cycles[part.cycles[local]!]!.progress.adopt(counts);
 }

@@ -9,6 +9,8 @@ import type { Step } from "../plan/plan.ts";
 import type { Batches, OpenBatch } from "./batches.ts";
 import { Dispatch, type Sender } from "./dispatch.ts";
 import { orderSettings } from "./order-settings.ts";
+import { iterationsOf } from "./courses.ts";
+import type { CycleCheckpoint } from "./cycle-checkpoint.ts";
 import type { CutPart } from "./plan-part.ts";
 import type { BatchEnd, CycleEnd, FailureReport } from "./report.ts";
 import { adoptCycle } from "./adopt-cycle.ts";
@@ -24,14 +26,24 @@ export class BatchRun implements Sender, OpenBatch {
   readonly #told: Set<number> = new Set();
   /** Nodes that were said to have started, and not yet to have ended. */
   readonly #started: Set<string> = new Set();
+  /** Where its cycle goes on, and how far it is since. */
+  readonly #resume: CycleCheckpoint | undefined;
+  #reached: CycleCheckpoint | undefined;
 
-  /** `strands` are the plan's units, `part` is what is sent of them. */
-  constructor(run: Run, batches: Batches, strands: readonly (readonly number[])[], part: CutPart) {
+  /** `strands` are the plan's units, `part` is what is sent of them; `resume`: where its cycle goes on, if not afresh. */
+  constructor(
+    run: Run,
+    batches: Batches,
+    strands: readonly (readonly number[])[],
+    part: CutPart,
+    resume: CycleCheckpoint | undefined,
+  ) {
     this.#run = run;
     this.#batches = batches;
     this.#strands = strands;
     this.#part = part;
-    const order = { ...orderSettings(run), part: part.part, strands: part.strands, begun: this.#begin() };
+    this.#resume = resume;
+    const order = { ...orderSettings(run), part: part.part, strands: part.strands, begun: this.#begin(), resume };
     this.#dispatch = new Dispatch(run, batches.place, this, order, strands.length);
   }
 
@@ -42,7 +54,7 @@ export class BatchRun implements Sender, OpenBatch {
   start(): void {
     const [root] = this.#part.steps;
     this.#run.slots.take(this.#run.plan.steps[root!]!);
-    for (const cycle of this.#part.cycles)
+    for (const cycle of this.#resume === undefined ? this.#part.cycles : [])
       if (this.#run.plan.cycles[cycle]!.parent < 0) this.#run.cycles[cycle]!.depart();
     this.#dispatch.send();
   }
@@ -88,6 +100,8 @@ export class BatchRun implements Sender, OpenBatch {
         return this.#run.fail(revived(report[2]), this.#part.cycles[report[1]]!);
       case "cycle":
         return this.#cycleEnded(this.#part.cycles[report[1]]!, report[2]);
+      case "checkpoint":
+        return this.#cycleReached(this.#part.cycles[report[1]]!, report[2], report[3], report[4]);
       case "event":
         return this.#happened(report[1]);
       case "issue":
@@ -119,10 +133,28 @@ export class BatchRun implements Sender, OpenBatch {
   #cycleEnded(cycle: number, end: CycleEnd): void {
     const { steps } = this.#run.plan;
     adoptCycle(this.#run, cycle, end, this.#part, this.#dispatch.sentAt);
+    for (const within of this.#part.cycles) this.#run.cycles[within]!.arrive();
     if (!end.settled || this.#run.stopping) return;
     this.#told.add(steps.length + cycle);
+    this.#batches.courses.end(steps.length + cycle);
     this.#batches.settled(steps.length + cycle);
     this.#run.settle(steps.length + cycle, -1);
+  }
+
+  #cycleReached(cycle: number, checkpoint: CycleCheckpoint, tookMs: number, isOver: boolean): void {
+    const unit = this.#run.plan.steps.length + cycle;
+    this.#reached = checkpoint;
+    this.#batches.courses.reached(unit, checkpoint, tookMs);
+    if (isOver) this.#pause(cycle, checkpoint);
+    else if (this.#batches.wants(unit, this.#dispatch.sentAt)) this.#dispatch.words.yield();
+  }
+
+  /** Its cycle waits for a place. */
+  #pause(cycle: number, checkpoint: CycleCheckpoint): void {
+    const unit = this.#run.plan.steps.length + cycle;
+    adoptCycle(this.#run, cycle, checkpoint, this.#part, this.#dispatch.sentAt);
+    this.#told.add(unit);
+    this.#batches.courses.pause(unit);
   }
 
   /** Of a run that stops nothing starts any more (K3): what the place began before it heard of it is not told. */
@@ -177,6 +209,12 @@ export class BatchRun implements Sender, OpenBatch {
   /** What ran there is lost; what had not begun is not. */
   #lost(end: Extract<BatchEnd, { status: "failed" }>): void {
     if (this.#run.stopping) return this.#cancelRunning();
+    // It ended between two iterations: none of them is lost.
+    const reached = this.#unfinished().next().done === true ? undefined : this.#reached;
+    if (reached !== undefined && this.#dispatch.words.rests(iterationsOf(reached)))
+      this.#pause(this.#part.cycles[0]!, reached);
+    else if (reached !== undefined)
+      adoptCycle(this.#run, this.#part.cycles[0]!, reached, this.#part, this.#dispatch.sentAt);
     for (const [step, strand] of this.#unfinished()) {
       const place = { nodeId: step.id, iteration: this.#iterationOf(step), attempt: 1, details: {} };
       const failure = outcomeFailure(end, place);
@@ -195,7 +233,8 @@ export class BatchRun implements Sender, OpenBatch {
   }
 
   #iterationOf(step: Step): number | undefined {
-    return step.scope < 0 ? undefined : this.#run.cycles[step.scope]!.iteration || 1;
+    if (step.scope < 0) return undefined;
+    return step.scope === this.#part.cycles[0] ? this.#dispatch.words.iterations + 1 : 1;
   }
 
   /** Strands that were begun and whose end was not told, each with the step that ran, or was about to. */

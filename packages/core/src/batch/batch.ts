@@ -19,6 +19,8 @@ export interface BatchPlace {
   readonly workers: number;
   /** Items in one batch of a map that does not say. Default: four batches a worker. */
   readonly chunkSize?: number | undefined;
+  /** Most iterations of a cycle before its place tells how far it is. */
+  readonly cycleBatchSize?: number | undefined;
   /** `signal`: nothing more of it is wanted. */
   perform(batch: Batch, signal: AbortSignal): PromiseLike<BatchEnd>;
   /** The batch is not waited for any longer: ends it by force, where it can. */

@@ -2,6 +2,7 @@ import type { Run } from "../execute/run.ts";
 import type { BatchPlace } from "./batch.ts";
 import { BatchRun } from "./batch-run.ts";
 import type { Step } from "../plan/plan.ts";
+import { Courses } from "./courses.ts";
 import { fusibleUnits, isFusibleNode } from "./fusible.ts";
 import type { Items } from "./items-order.ts";
 import { type ItemsOwner, ItemsRun } from "./items-run.ts";
@@ -11,6 +12,9 @@ import { strandFrom } from "./strand.ts";
 
 /** Chunks of a map for each worker: few messages, and the last ones not long. */
 const CHUNKS = 4;
+
+/** A cycle keeps its place for so many milliseconds before another one may have it. */
+const LEAST_MS = 20;
 
 /** A batch that is under way. */
 export interface OpenBatch {
@@ -26,6 +30,7 @@ export interface OpenBatch {
 /** The batches of a run: what is fused, where it is, and what idle places take back. */
 export class Batches {
   readonly place: BatchPlace;
+  readonly courses: Courses;
   readonly #run: Run;
   readonly #fusible: Uint8Array;
   /** Units that are in a batch: the run does not start them. */
@@ -36,6 +41,7 @@ export class Batches {
   /** One for each run. */
   constructor(run: Run, place: BatchPlace) {
     this.place = place;
+    this.courses = new Courses(run.plan);
     this.#run = run;
     this.#fusible = fusibleUnits(run.plan, run.settings);
     this.#away = new Uint8Array(this.#fusible.length);
@@ -59,13 +65,22 @@ export class Batches {
     return this.#send(strands);
   }
 
-  /** An idle place takes half of what another one has not begun; says whether there was something. */
-  takeBack(): boolean {
+  /** An idle place takes up a cycle that waits, or half of what another one has not begun; says whether there was something. */
+  takeUp(): boolean {
     const { stopping, slots, queue } = this.#run;
     if (stopping || !slots.free || queue.size > 0) return false;
+    const cycle = this.courses.takeLongest();
+    if (cycle !== undefined) return this.#send([[cycle]]);
     let fullest: OpenBatch | undefined;
     for (const each of this.#open) if (each.left > (fullest?.left ?? 0)) fullest = each;
     return fullest?.takeBack() === true;
+  }
+
+  /** Whether the place of a cycle, which has it since then, is wanted for something else. */
+  wants(unit: number, since: number): boolean {
+    const { slots, queue, clock } = this.#run;
+    if (slots.free || clock.now() - since < LEAST_MS) return false;
+    return queue.size > 0 || this.courses.isOutlasted(unit, LEAST_MS);
   }
 
   cancel(): void {
@@ -172,7 +187,7 @@ export class Batches {
       this.#away[unit] = 1;
       this.#run.moves?.take(unit, this.#run.settings.parameters?.get(unit));
     }
-    const batch = new BatchRun(this.#run, this, strands, cut);
+    const batch = new BatchRun(this.#run, this, strands, cut, this.courses.checkpointOf(strands[0]![0]!));
     this.opened(batch);
     batch.start();
     return true;

@@ -21,6 +21,35 @@ export class Control {
     return Atomics.load(this.#words, STOP) === 1;
   }
 
+  /** The place is wanted for something else: a cycle ends its batch after this iteration. */
+  yield(): void {
+    Atomics.store(this.#words, YIELD, 1);
+  }
+
+  get yields(): boolean {
+    return Atomics.load(this.#words, YIELD) === 1;
+  }
+
+  /** Completed iterations of the cycle that the batch is. */
+  get iterations(): number {
+    return Atomics.load(this.#words, ITERATIONS);
+  }
+
+  set iterations(iterations: number) {
+    Atomics.store(this.#words, ITERATIONS, iterations % 2 ** 31);
+  }
+
+  /** A cycle was told of up to here, and nothing of it runs. */
+  rest(iterations: number): void {
+    Atomics.store(this.#words, TOLD, iterations % 2 ** 31);
+    this.running = -1;
+  }
+
+  /** Whether nothing runs since a cycle was told of up to here. */
+  rests(iterations: number): boolean {
+    return this.running === -1 && Atomics.load(this.#words, TOLD) === iterations % 2 ** 31;
+  }
+
   /** The unit that runs, or -1. */
   get running(): number {
     return Atomics.load(this.#words, RUNNING) - 1;
@@ -72,7 +101,10 @@ export class Control {
 
 const STOP = 0;
 const RUNNING = 1;
-const FIRST_CLAIM = 2;
+const YIELD = 2;
+const TOLD = 3;
+const ITERATIONS = 4;
+const FIRST_CLAIM = 5;
 
 const FREE = 0;
 const CLAIMED = 1;

@@ -94,6 +94,7 @@ export class ItemsRun implements Sender, OpenBatch {
       case "cancelled":
       case "failure":
       case "cycle":
+      case "checkpoint":
       // what becomes of the map itself is decided here
     }
   }

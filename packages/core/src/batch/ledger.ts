@@ -3,11 +3,14 @@ import type { Failure } from "../execute/failure.ts";
 import type { Run } from "../execute/run.ts";
 import type { RunLedger, Times } from "../execute/run-ledger.ts";
 import type { Step } from "../plan/plan.ts";
+import type { Control } from "./control.ts";
+import { takeCheckpoint } from "./cycle-checkpoint.ts";
 import { cycleEnd } from "./cycle-end.ts";
 import type { BatchLine } from "./batch-line.ts";
-import type { PlanPart } from "./order.ts";
+import type { BatchOrder } from "./order.ts";
 import { Parting } from "./parting.ts";
 import type { FailureReport, Report } from "./report.ts";
+import { Rhythm } from "./rhythm.ts";
 
 /** Whoever waits for a result waits no longer than this, in milliseconds. */
 const LONGEST_DELAY_MS = 2;
@@ -17,6 +20,12 @@ const QUICK_MS = 0.5;
 /** Nodes that were quick so far. */
 const QUICK = new WeakSet<object>();
 
+/** How a ledger is heard. */
+export interface Voice {
+  readonly control: Control;
+  readonly tell: BatchLine["tell"];
+}
+
 /** Writes down what happens in a batch, and tells it in portions: a message costs as much as many small nodes. */
 export class Ledger implements RunLedger {
   readonly #tell: BatchLine["tell"];
@@ -24,6 +33,8 @@ export class Ledger implements RunLedger {
   readonly #urgent: Uint8Array;
   readonly #origin: number;
   readonly #settled: Set<number> = new Set();
+  readonly #control: Control;
+  #rhythm: Rhythm;
   #run: Run | undefined;
   #reports: Report[] = [];
   #buffers: ArrayBuffer[] = [];
@@ -31,10 +42,12 @@ export class Ledger implements RunLedger {
   #began: number;
   #scheduled = false;
 
-  /** `tell` gets what is told, and the buffers in it that may be moved. */
-  constructor(part: PlanPart, tell: BatchLine["tell"]) {
+  /** Tells what it writes down, and which buffers in it may be moved. */
+  constructor({ part, settings }: BatchOrder, { control, tell }: Voice) {
     this.#urgent = Uint8Array.from(part.steps, ({ urgent }) => Number(urgent));
     this.#parting = new Parting(part);
+    this.#rhythm = new Rhythm(settings.cycleBatchSize);
+    this.#control = control;
     this.#tell = tell;
     this.#origin = this.#told = this.#began = performance.now();
   }
@@ -78,6 +91,24 @@ export class Ledger implements RunLedger {
 
   cycleFailed(cycle: number, failure: Failure): void {
     this.add(["failure", cycle, crossing(failure)]);
+  }
+
+  /** The host may want the place for something else: then the cycle goes on elsewhere. */
+  cycleIterated(cycle: number): boolean {
+    const run = this.#run!;
+    if (run.plan.cycles[cycle]!.parent >= 0) return true;
+    this.#control.iterations = run.cycles[cycle]!.iterations;
+    if (!this.#rhythm.isDue()) return true;
+    const checkpoint = takeCheckpoint(run, cycle, this.#origin);
+    if (checkpoint === undefined) {
+      this.#rhythm = new Rhythm(undefined);
+      return true;
+    }
+    const isOver = this.#control.yields;
+    this.add(["checkpoint", cycle, checkpoint, this.elapsedMs, isOver]);
+    this.flush();
+    this.#control.rest(run.cycles[cycle]!.iterations);
+    return !isOver;
   }
 
   cycleSettled(cycle: number): void {

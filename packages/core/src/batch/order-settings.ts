@@ -3,7 +3,7 @@ import type { BatchOrder } from "./order.ts";
 
 /** What every batch of a run is sent with. */
 export function orderSettings({ settings, plan }: Run): Pick<BatchOrder, "runId" | "workflow" | "settings"> {
-  const { runId, onFailure, graceMs, timing, events, values } = settings;
+  const { runId, onFailure, graceMs, timing, events, values, batches } = settings;
   return {
     runId,
     workflow: plan.workflow.name,
@@ -11,6 +11,7 @@ export function orderSettings({ settings, plan }: Run): Pick<BatchOrder, "runId"
       validation: values.mode,
       onFailure,
       graceMs,
+      cycleBatchSize: batches?.cycleBatchSize,
       metrics: timing !== undefined,
       events: events !== undefined,
     },

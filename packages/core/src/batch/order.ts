@@ -5,6 +5,7 @@ import type { FailureMode } from "../execute/options.ts";
 import type { ValidationMode } from "../execute/values.ts";
 import type { SourcePlan } from "../plan/plan.ts";
 import type { MovesPlan } from "../plan/moves.ts";
+import type { CycleCheckpoint } from "./cycle-checkpoint.ts";
 import type { Adjacency } from "../validate/acyclic.ts";
 
 /** What a place needs to run a batch: plain data, as structured clone carries it. */
@@ -17,6 +18,8 @@ export interface BatchOrder {
   readonly strands: readonly (readonly number[])[];
   /** The node that was said to have started when this was sent. */
   readonly begun: string | undefined;
+  /** Where its cycle goes on, if not afresh. */
+  readonly resume?: CycleCheckpoint | undefined;
 }
 
 /** How the nodes of a batch are run. */
@@ -25,6 +28,8 @@ export interface BatchSettings {
   readonly onFailure: FailureMode;
   /** Milliseconds that an aborted node has to settle. */
   readonly graceMs: number;
+  /** Most iterations of a cycle before the place tells how far it is. */
+  readonly cycleBatchSize: number | undefined;
   /** Whether times are wanted. */
   readonly metrics: boolean;
   /** Whether somebody listens to events. */

@@ -12,6 +12,8 @@ import { NodeTiming } from "../observe/node-timing.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { BatchLine } from "./batch-line.ts";
 import { Control } from "./control.ts";
+import { iterationsOf } from "./courses.ts";
+import { putCheckpoint } from "./cycle-checkpoint.ts";
 import { isolated } from "./isolated.ts";
 import { Ledger } from "./ledger.ts";
 import type { BatchOrder } from "./order.ts";
@@ -42,7 +44,7 @@ class Performance {
     this.#plan = plan;
     this.#control = new Control(control);
     this.#signal = signal;
-    this.#ledger = new Ledger(order.part, tell);
+    this.#ledger = new Ledger(order, { control: this.#control, tell });
     this.#issues = new PlaceIssues(plan, this.#ledger);
     this.#strandOf = new Int32Array(plan.waits.length).fill(-1);
     order.strands.forEach(([root], strand) => (this.#strandOf[root!] = strand));
@@ -59,6 +61,9 @@ class Performance {
       run.state.outputs[step] = outputs as Record<string, unknown> | undefined;
       run.state.status[step] = outputs === undefined ? Status.skipped : Status.completed;
     });
+    const { resume } = this.#order;
+    if (resume !== undefined) putCheckpoint(run, 0, resume);
+    if (resume !== undefined) this.#control.iterations = iterationsOf(resume);
     run.start();
     await run.ended;
     this.#signal.removeEventListener("abort", stop);

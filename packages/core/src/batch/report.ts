@@ -2,6 +2,7 @@ import type { ErrorCode, SerializedError } from "@polyloom/wire";
 import type { CycleCounts } from "../execute/cycle-progress.ts";
 import type { Times } from "../execute/run-ledger.ts";
 import type { Failure } from "../execute/failure.ts";
+import type { CycleCheckpoint } from "./cycle-checkpoint.ts";
 import type { EventBody } from "../observe/event.ts";
 import type { HistogramData } from "../observe/histogram.ts";
 import type { NodeSums } from "../observe/node-timing.ts";
@@ -22,6 +23,8 @@ export type Report =
   /** A failure of a cycle, not of a node. */
   | readonly ["failure", cycle: number, failure: FailureReport]
   | readonly ["cycle", cycle: number, end: CycleEnd]
+  /** How far a cycle is, and whether it stopped there for another place to go on. */
+  | readonly ["checkpoint", cycle: number, checkpoint: CycleCheckpoint, tookMs: number, paused: boolean]
   | readonly ["event", event: EventBody]
   | readonly ["issue", step: number, issue: IssueReport]
   /** A result came after its node was given up. */

@@ -15,6 +15,8 @@ export interface Capabilities {
   readonly fuses?: boolean;
   /** Items in one batch of a map that sets no `chunkSize`. Default: four batches for each of `maxConcurrency`. */
   readonly chunkSize?: number | undefined;
+  /** Most iterations of a cycle in a batch before its place tells how far it is, and may do something else. Default: no limit. */
+  readonly cycleBatchSize?: number | undefined;
   /** Whether time is virtual: waits take none. */
   readonly virtualTime: boolean;
   /** Most bytes of one value that crosses, where there is a limit (D4). */

@@ -9,6 +9,16 @@ export interface CycleCounts {
   readonly elapsedMs: number;
 }
 
+/** Where a cycle stands between two iterations, beside its counts and what feedback carries; plain data. */
+export interface CycleMark {
+  /** Milliseconds since it began. */
+  readonly elapsedMs: number;
+  /** What its criterion goes by. */
+  readonly memory: unknown;
+  /** What its condition goes by. */
+  readonly history: readonly unknown[] | undefined;
+}
+
 /** Counts a cycle's iterations: those since it began last, and all of the run. */
 export class CycleProgress implements CycleCounts {
   /** Why it ended last; `undefined` while it has not. */

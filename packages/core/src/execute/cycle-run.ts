@@ -1,11 +1,12 @@
 import { PolyloomError } from "@polyloom/wire";
-import { type CycleCounts, CycleProgress } from "./cycle-progress.ts";
+import { type CycleMark, CycleProgress } from "./cycle-progress.ts";
 import type { CyclePlan } from "../plan/plan.ts";
 import type { CycleStopReason } from "../report/cycle-report.ts";
-import { type Convergence, decide, type IterationEnd, startConvergence } from "./convergence.ts";
+import { type Condition, startCondition } from "./condition.ts";
+import { type Convergence, type IterationEnd, startConvergence } from "./convergence.ts";
 import { exhaustedFailure } from "./cycle-exhausted.ts";
 import { caughtFailure, type Failure } from "./failure.ts";
-import { type Outputs, resolve } from "./inputs.ts";
+import type { Outputs } from "./inputs.ts";
 import type { Run, RunEnd } from "./run.ts";
 import { Status } from "./run-state.ts";
 import { endEvent, iterationEvent } from "./cycle-event.ts";
@@ -32,7 +33,9 @@ export class CycleRun implements IterationEnd, WatchedCycle {
   #timer: unknown;
   #convergence: Convergence | undefined;
   readonly #snapshot: CycleSnapshot;
-  #history: unknown[] = [];
+  #condition: Condition | undefined;
+  /** Where it goes on, if not afresh. */
+  #mark: CycleMark | undefined;
 
   /** Stands still until {@link start}. */
   constructor(run: Run, plan: CyclePlan) {
@@ -66,6 +69,15 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     return this.progress.iterations === 0 ? undefined : this.#snapshot.outputsOf(step);
   }
 
+  get mark(): CycleMark {
+    return { elapsedMs: this.elapsedMs, memory: this.#convergence!.memory(), history: this.#condition?.memory() };
+  }
+
+  /** Makes it start from there, with whatever else was put in its place. */
+  goOnFrom(mark: CycleMark): void {
+    this.#mark = mark;
+  }
+
   /** It runs elsewhere from now on. */
   depart(): void {
     this.#active = true;
@@ -79,10 +91,9 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     this.#snapshot.adopt(outputs);
   }
 
-  /** Takes over how far it came elsewhere. */
-  arrive(counts: CycleCounts): void {
+  /** It is over elsewhere. */
+  arrive(): void {
     this.#active = false;
-    this.progress.adopt(counts);
   }
 
   /** The place where it ran is gone. */
@@ -95,17 +106,20 @@ export class CycleRun implements IterationEnd, WatchedCycle {
   start(): void {
     const { timeoutMs, condition, feedback, steps } = this.plan;
     if (!this.#run.scopes.isOpen(this.plan.parent)) return;
+    const mark = this.#mark;
+    this.#mark = undefined;
     this.#active = true;
     this.epoch++;
     this.interrupting = false;
+    this.#condition = this.plan.condition && startCondition(this.plan, mark?.history);
+    this.#startedAt = this.#run.clock.now() - (mark?.elapsedMs ?? 0);
+    this.#convergence = startConvergence(this.plan, mark?.memory);
+    this.signal = this.#run.scopes.signalOf(this.plan.parent);
+    if (mark !== undefined) return this.#iterate();
     this.progress.begin();
     this.iteration = 1;
-    this.#history = [];
-    this.#startedAt = this.#run.clock.now();
-    this.#convergence = startConvergence(this.plan);
     this.#run.feedback.clear(feedback);
     for (const step of steps) this.#run.state.status[step] = Status.pending;
-    this.signal = this.#run.scopes.signalOf(this.plan.parent);
     if (timeoutMs !== undefined) {
       this.#controller = new AbortController();
       this.signal = this.#controller.signal;
@@ -114,7 +128,7 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     this.#run.settings.watch?.started(this);
     let holds = true;
     try {
-      if (condition !== undefined && !condition.inside) holds = this.#holds(1);
+      if (condition !== undefined && !condition.inside) holds = this.#condition!.holds(1, this);
     } catch (error) {
       return this.#failWith(error);
     }
@@ -168,16 +182,23 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     } catch (error) {
       return this.#failWith(error);
     }
-    if (reason === undefined) this.#iterate();
-    else this.#end(reason);
+    if (reason !== undefined) this.#end(reason);
+    else if (this.#run.settings.ledger?.cycleIterated(this.plan.index) !== false) this.#iterate();
+    else this.#depart();
+  }
+
+  /** It goes on elsewhere, from the end of this iteration. */
+  #depart(): void {
+    this.#active = false;
+    this.#run.leave([this.unit]);
   }
 
   #stopReason(): CycleStopReason | undefined {
-    const { maxIterations, timeoutMs, condition } = this.plan;
+    const { maxIterations, timeoutMs } = this.plan;
     if (this.#convergence!.holds(this)) return "converged";
     if (this.progress.iterations >= maxIterations) return "max_iterations";
     if (timeoutMs !== undefined && this.elapsedMs >= timeoutMs) return "timeout";
-    if (condition !== undefined && !this.#holds(this.progress.iterations + 1)) return "condition";
+    if (this.#condition?.holds(this.progress.iterations + 1, this) === false) return "condition";
     return undefined;
   }
 
@@ -188,17 +209,6 @@ export class CycleRun implements IterationEnd, WatchedCycle {
   /** Milliseconds since it began. */
   get elapsedMs(): number {
     return this.#run.clock.now() - this.#startedAt;
-  }
-
-  /** Asks the condition before an iteration; a dead value says no. */
-  #holds(iteration: number): boolean {
-    const { source, test } = this.plan.condition!;
-    const value = resolve(source, this.outputs);
-    if (value === undefined) return false;
-    const info = { iteration, previous: this.#history.at(-1), elapsedMs: this.elapsedMs, history: this.#history };
-    const holds = decide(this.plan, iteration, "continueWhile", test as (value: unknown) => unknown, value, info);
-    this.#history = [...this.#history, value].slice(-this.plan.historyWindow);
-    return holds;
   }
 
   #timeOut(): void {

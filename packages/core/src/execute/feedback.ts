@@ -1,10 +1,16 @@
 import type { FeedbackPlan } from "../plan/plan.ts";
 import { type Outputs, resolve } from "./inputs.ts";
 
+/** What slots hold: the values that are carried, and those that the inputs had. */
+export interface FeedbackContent {
+  readonly values: readonly unknown[];
+  readonly last: readonly unknown[];
+}
+
 /** Values that cycles carry from one iteration to the next: one slot for each back edge. */
 export class Feedback {
-  readonly #values: unknown[];
-  readonly #last: unknown[];
+  #values: unknown[];
+  #last: unknown[];
 
   /** As many slots as the plan has back edges. */
   constructor(slots: number) {
@@ -22,6 +28,16 @@ export class Feedback {
   /** Notes the value that an input had, for feedback that turns out to have none. */
   note(slots: readonly number[], value: unknown): void {
     for (let i = 0; i < slots.length; i++) this.#last[slots[i]!] = value;
+  }
+
+  /** All that it holds, by slot: to go on from elsewhere. */
+  get content(): FeedbackContent {
+    return { values: this.#values, last: this.#last };
+  }
+
+  set content({ values, last }: FeedbackContent) {
+    this.#values = [...values];
+    this.#last = [...last];
   }
 
   /** Empties the slots of a cycle that starts afresh. */

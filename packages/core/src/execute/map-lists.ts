@@ -1,4 +1,5 @@
 import { PolyloomError } from "@polyloom/wire";
+import { readPath } from "../define/read-path.ts";
 import type { PortTable } from "../define/schema.ts";
 
 type Values = Record<string, unknown>;
@@ -44,4 +45,11 @@ export function itemAt(lists: Lists, { ports }: PortTable, at: number): Values |
     else if (required) return undefined;
   }
   return raw;
+}
+
+/** Reads what keeps items in one chunk: a port, or a field of its items as `port.field`. */
+export function keyReader(lists: Lists, chunkBy: string): (at: number) => unknown {
+  const [port, ...path] = chunkBy.split(".");
+  const list = lists[port!]!;
+  return (at) => readPath(list[at], path);
 }

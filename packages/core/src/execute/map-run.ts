@@ -1,12 +1,11 @@
 import { PolyloomError } from "@polyloom/wire";
-import { readPath } from "../define/read-path.ts";
 import type { Step } from "../plan/plan.ts";
 import type { ItemsOwner, ItemsRun } from "../batch/items-run.ts";
 import { Activation, type ActivationOwner } from "./activation.ts";
 import { caughtFailure, type Failure } from "./failure.ts";
 import { chunkItems } from "./chunks.ts";
 import type { Span } from "./node-book.ts";
-import { itemAt, type Lists, listsOf, without } from "./map-lists.ts";
+import { itemAt, keyReader, type Lists, listsOf, without } from "./map-lists.ts";
 import type { Run } from "./run.ts";
 
 type Values = Record<string, unknown>;
@@ -181,14 +180,12 @@ export class MapRun implements ActivationOwner, ItemsOwner {
     this.#fused = this.#run.batches?.fusesItems(this.#step) === true;
     const byDefault = this.#fused ? this.#run.batches!.chunkSize(this.#length) : 1;
     const { chunkSize = byDefault, chunkBy } = this.#step.map!;
-    this.#chunks = chunkItems(this.#length, chunkSize, chunkBy === undefined ? undefined : this.#keyReader(chunkBy));
+    this.#chunks = chunkItems(
+      this.#length,
+      chunkSize,
+      chunkBy === undefined ? undefined : keyReader(this.#lists, chunkBy),
+    );
     this.#wake();
-  }
-
-  #keyReader(chunkBy: string): (index: number) => unknown {
-    const [port, ...path] = chunkBy.split(".");
-    const list = this.#lists[port!]!;
-    return (index) => readPath(list[index], path);
   }
 
   #takeChunk(): number[] | undefined {

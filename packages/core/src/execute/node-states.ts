@@ -36,6 +36,13 @@ export class NodeStates {
     return list;
   }
 
+  /** All that is kept: to go on from elsewhere. */
+  entries(): [step: number, item: number, state: State][] {
+    return [...this.#states].flatMap(([step, items]) =>
+      [...items].map(([item, state]) => [step, item, state] as [number, number, State]),
+    );
+  }
+
   forget(steps: readonly number[]): void {
     if (this.#states.size > 0) for (const step of steps) this.#states.delete(step);
   }

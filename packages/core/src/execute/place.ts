@@ -47,6 +47,7 @@ function batchPlace(place: Place): BatchPlace {
   return {
     workers: place.capabilities.maxConcurrency,
     chunkSize: place.capabilities.chunkSize,
+    cycleBatchSize: place.capabilities.cycleBatchSize,
     perform: (batch, signal) => place.performBatch(batch, signal),
     preempt: (batch) => place.preemptBatch(batch),
   };

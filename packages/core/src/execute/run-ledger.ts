@@ -12,6 +12,8 @@ export interface RunLedger {
   cancelled(step: Step, iteration: number, times: Times): void;
   /** A cycle failed by itself, not by a node. */
   cycleFailed(cycle: number, failure: Failure): void;
+  /** A cycle completed an iteration and goes on; says whether it goes on here. */
+  cycleIterated(cycle: number): boolean;
   /** A cycle outside all others is done with. */
   cycleSettled(cycle: number): void;
 }

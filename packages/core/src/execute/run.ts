@@ -134,7 +134,7 @@ export class Run implements ActivationOwner {
 
   #startReady(): void {
     do this.#startQueued();
-    while (this.batches?.takeBack() === true);
+    while (this.batches?.takeUp() === true);
   }
 
   #startQueued(): void {

@@ -1,0 +1,262 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { all, any, delta, fixpoint, plateau } from "../define/criterion.ts";
+import { defineFunction } from "../define/defined-function.ts";
+import type { CycleBuilder } from "../define/cycle.ts";
+import type { NodeHandle } from "../define/handle.ts";
+import { defineNode } from "../define/node.ts";
+import { Workflow } from "../define/workflow.ts";
+import { InlineRuntime } from "../execute/inline-runtime.fixture.ts";
+import type { RuntimeOptions } from "../execute/options.ts";
+import type { WorkflowError } from "../execute/failure.ts";
+import type { RunEvent } from "../observe/event.ts";
+import { type Capabilities, SEQUENTIAL } from "../execute/capabilities.ts";
+import type { Batch } from "./batch.ts";
+import { BatchRuntime } from "./batch-runtime.fixture.ts";
+import { Control } from "./control.ts";
+import type { BatchEnd, Report } from "./report.ts";
+
+type Ports = { x: number };
+const ports = { input: z.object({ x: z.number() }), output: z.object({ x: z.number() }) };
+const half = defineNode({ name: "half", ...ports, run: ({ x }) => ({ x: x / 2 }) });
+const tally = defineNode({
+  name: "tally",
+  input: z.object({ x: z.number() }),
+  output: z.object({ x: z.number(), seen: z.array(z.number()) }),
+  run: ({ x }, { state }) => {
+    const seen = [...((state["seen"] as number[] | undefined) ?? []), x];
+    state["seen"] = seen;
+    return { x: x + 1, seen };
+  },
+});
+const keepOpen = defineNode({
+  name: "keepOpen",
+  ...ports,
+  run: ({ x }, { state }) => {
+    state["close"] ??= () => undefined;
+    return { x: x + 1 };
+  },
+});
+const isSmall = defineFunction("isSmall", (x: number) => x < 0.01);
+const hasSettled = defineFunction(
+  "hasSettled",
+  (x: number, { history }: { readonly history: readonly number[] }) =>
+    history.length === 3 && Math.abs(history[0]! - x) < 0.05,
+);
+const isLarge = defineFunction("isLarge", (x: number) => x > 0.02);
+
+/** Tells how far its cycles are every `size` iterations. */
+class CheckpointRuntime extends BatchRuntime {
+  override readonly capabilities: Capabilities;
+  readonly checkpoints: (readonly [iterations: number, isOver: boolean])[] = [];
+  /** Asked before each batch: whether its place is wanted. */
+  isWanted = (_batch: Batch): boolean => false;
+  /** Performs a batch in another way, where given. */
+  instead: ((batch: Batch, perform: (batch: Batch) => Promise<BatchEnd>) => Promise<BatchEnd>) | undefined;
+  batches = 0;
+
+  constructor(size: number, options: RuntimeOptions = {}) {
+    super(options);
+    this.capabilities = { ...SEQUENTIAL, maxConcurrency: 2, isolates: true, fuses: true, cycleBatchSize: size };
+  }
+
+  protected override performBatch(batch: Batch, signal: AbortSignal): Promise<BatchEnd> {
+    this.batches++;
+    if (this.isWanted(batch)) new Control(batch.control).yield();
+    const { order, control, transfer } = batch;
+    const deliver = (reports: readonly Report[], where?: string): void => {
+      for (const report of reports)
+        if (report[0] === "checkpoint") this.checkpoints.push([report[2].cycles[0]![1].iterations, report[4]]);
+      batch.deliver(reports, where);
+    };
+    const perform = (each: Batch): Promise<BatchEnd> => super.performBatch(each, signal);
+    const noted = { order, control, transfer, deliver };
+    return this.instead === undefined ? perform(noted) : this.instead(noted, perform);
+  }
+}
+
+function looped(say: (cycle: CycleBuilder, step: NodeHandle<Ports, Ports>) => unknown, from = 8): Workflow {
+  const flow = new Workflow("looped");
+  const step = flow.addNode("step", half, { x: from });
+  const cycle = flow.createCycle("loop").connect(step.out.x, step.in.x).maxIterations(50);
+  say(cycle, step);
+  cycle.build();
+  flow.addNode("after", half, { x: step.out.x });
+  return flow;
+}
+
+const CYCLES: readonly (readonly [string, () => Workflow])[] = [
+  ["a maximum", () => looped(() => undefined)],
+  ["a predicate", () => looped((c, { out }) => c.convergeWhen(out.x, isSmall))],
+  ["a predicate with a history", () => looped((c, { out }) => c.convergeWhen(out.x, hasSettled).historyWindow(3))],
+  ["an expression", () => looped((c) => c.convergeWhen("iteration > 3 && abs(step.x - previous.step.x) < 0.01"))],
+  ["a condition", () => looped((c, { out }) => c.continueWhile(out.x, isLarge))],
+  [
+    "patience",
+    () =>
+      looped((c, { out }) =>
+        c.convergeWhen(
+          all(delta(out.x, 0.1, { patience: 4 }), any(plateau(out.x), fixpoint(out.x), delta(out.x, 0.05))),
+        ),
+      ),
+  ],
+  [
+    "running out as a failure",
+    () => looped((c, { out }) => c.convergeWhen(out.x, isSmall).maxIterations(7).onExhausted("fail")),
+  ],
+  [
+    "state",
+    () => {
+      const flow = new Workflow("tallied");
+      const step = flow.addNode("step", tally, { x: 0 });
+      flow.createCycle("loop").connect(step.out.x, step.in.x).maxIterations(11).build();
+      return flow;
+    },
+  ],
+  [
+    "a cycle within",
+    () => {
+      const flow = new Workflow("nested");
+      const inner = flow.addNode("inner", tally, { x: 0 });
+      const outer = flow.addNode("outer", tally, { x: inner.out.x });
+      flow.createCycle("few").connect(inner.out.x, inner.in.x).maxIterations(3).build();
+      flow.createCycle("all").connect(outer.out.x, inner.in.x).maxIterations(6).build();
+      return flow;
+    },
+  ],
+];
+
+describe("a cycle that goes from place to place after every few iterations comes to the same", () => {
+  describe.each(CYCLES)("%s", (_, build) => {
+    test.each([1, 2, 3, 5, 100])("after every %i", async (size) => {
+      const expected = await ended(new InlineRuntime({ collectMetrics: true }), build());
+      const wandering = new CheckpointRuntime(size, { collectMetrics: true });
+      wandering.isWanted = () => true;
+      const { outcome, events } = await ended(wandering, build());
+      expect(outcome).toEqual(expected.outcome);
+      expect(events).toEqual(expected.events);
+      if (size <= 3) expect(wandering.checkpoints.map(([, isOver]) => isOver)).toContain(true);
+      const staying = new CheckpointRuntime(size, { collectMetrics: true });
+      expect((await ended(staying, build())).outcome).toEqual(expected.outcome);
+      expect(staying.checkpoints.every(([, isOver]) => !isOver)).toBe(true);
+      expect(wandering.batches).toBeGreaterThanOrEqual(staying.batches);
+    });
+  });
+});
+
+test("a place tells after that many iterations at the latest, and ends there only where it is wanted", async () => {
+  const runtime = new CheckpointRuntime(4);
+  let sent = 0;
+  runtime.isWanted = () => ++sent === 2;
+  const flow = looped((cycle) => cycle.maxIterations(10));
+  const { cycles } = await runtime.execute(flow);
+  expect(cycles["loop"]?.iterations).toBe(10);
+  const told = runtime.checkpoints.map(([iterations]) => iterations);
+  expect(told.every((each, i) => each - (told[i - 1] ?? 0) <= 4)).toBe(true);
+});
+
+describe("a place that is lost", () => {
+  /** Performs a batch until it told of so many iterations, and is never heard of again: `dies` says how its place ended. */
+  function mortal(size: number, after: number, dies: (control: Control) => void): CheckpointRuntime {
+    const runtime = new CheckpointRuntime(size);
+    let isDead = false;
+    runtime.instead = (batch, perform) => {
+      if (isDead) return perform(batch);
+      const { promise, resolve } = Promise.withResolvers<BatchEnd>();
+      const deliver = (reports: readonly Report[]): void => {
+        if (isDead) return;
+        batch.deliver(reports);
+        isDead = reports.some((report) => report[0] === "checkpoint" && report[2].cycles[0]![1].iterations >= after);
+        if (!isDead) return;
+        const control = new Control(batch.control);
+        const error = Object.assign(new Error("the place is gone"), { code: "internal" });
+        // What it does after its end is not seen: the words stay as they were.
+        queueMicrotask(() => dies(control));
+        resolve({ status: "failed", error, code: "internal" });
+      };
+      const own = {
+        order: batch.order,
+        transfer: batch.transfer,
+        control: new Int32Array(new SharedArrayBuffer(batch.control.byteLength)),
+        deliver,
+      };
+      new Control(batch.control).claim(0);
+      void perform(own);
+      return promise;
+    };
+    return runtime;
+  }
+
+  test("between two iterations is another's turn: nothing runs twice, state comes along, and nothing fails", async () => {
+    const flow = new Workflow("tallied");
+    const step = flow.addNode("step", tally, { x: 0 });
+    flow.createCycle("loop").connect(step.out.x, step.in.x).maxIterations(11).build();
+    const runtime = mortal(3, 6, (control) => control.rest(6));
+    const result = await runtime.execute(flow);
+    expect(result.get(step)).toEqual({ x: 11, seen: Array.from({ length: 11 }, (_, i) => i) });
+    expect([result.cycles["loop"]?.iterations, runtime.batches]).toEqual([11, 2]);
+  });
+
+  test("in the middle of a node fails that node: it may have done its work already", async () => {
+    const flow = looped(() => undefined);
+    const runtime = mortal(3, 6, (control) => {
+      control.iterations = 7;
+      control.running = 0;
+    });
+    const error = (await runtime.execute(flow).catch((thrown: unknown) => thrown)) as WorkflowError;
+    expect(error).toMatchObject({ code: "internal", nodeId: "step", iteration: 8 });
+    expect(error.cycles["loop"]).toMatchObject({ iterations: 6, reason: "failed" });
+    expect(error.partialResults).toEqual({ step: { x: 8 / 2 ** 6 } });
+    expect(runtime.batches).toBe(1);
+  });
+});
+
+test("state that cannot cross keeps its cycle where it is", async () => {
+  const flow = new Workflow("open");
+  const step = flow.addNode("step", keepOpen, { x: 0 });
+  flow.createCycle("loop").connect(step.out.x, step.in.x).maxIterations(9).build();
+  const runtime = new CheckpointRuntime(2);
+  runtime.isWanted = () => true;
+  const result = await runtime.execute(flow);
+  expect([result.get(step), runtime.checkpoints, runtime.batches]).toEqual([{ x: 9 }, [], 1]);
+});
+
+interface Ended {
+  readonly outcome: unknown;
+  readonly events: readonly unknown[];
+}
+
+/** What a run came to, and what was told of it, apart from times and places. */
+async function ended(runtime: InlineRuntime | BatchRuntime, flow: Workflow): Promise<Ended> {
+  const events: RunEvent[] = [];
+  const observers = [{ onEvent: (event: RunEvent) => void events.push(event) }];
+  const outcome = await runtime.execute(flow, { runId: "run", observers }).then(
+    ({ results, cycles, metrics }) => ({
+      results,
+      cycles: timeless(cycles),
+      counts: Object.entries(metrics!.nodeTimes).map(([id, { count }]) => [id, count]),
+    }),
+    ({ code, message, iteration, details, partialResults, cycles }: WorkflowError) => ({
+      code,
+      message,
+      iteration,
+      details,
+      partialResults,
+      cycles: timeless(cycles),
+    }),
+  );
+  return {
+    outcome,
+    events: events
+      .filter(({ type }) => type.startsWith("cycle.") || type.startsWith("node."))
+      .map((event) => timeless({ event })["event"]),
+  };
+}
+
+function timeless(records: Readonly<Record<string, object>>): Record<string, object> {
+  const strip = (record: object): object =>
+    Object.fromEntries(
+      Object.entries(record).filter(([key]) => !["elapsedMs", "durationMs", "time", "seq"].includes(key)),
+    );
+  return Object.fromEntries(Object.entries(records).map(([name, record]) => [name, strip(record)]));
+}

@@ -1,2 +1,0 @@
-export { memorySize } from "./memory-size.js";
-export { ParallelRuntime } from "./parallel-runtime.js";
