@@ -44,6 +44,6 @@ async function projectFolder(): Promise<string> {
 }
 
 function blockAfter(text: string, words: string, language: string): string {
-  const [, block] = new RegExp(`${RegExp.escape(words)}[^]*?\`\`\`${language}\n([^]*?)\`\`\``).exec(text)!;
+  const [, block] = new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(text.slice(text.indexOf(words)))!;
   return block!;
 }

@@ -8,6 +8,8 @@ export interface Arguments {
   readonly json: boolean;
   readonly peers: boolean;
   readonly check: boolean;
+  /** What needs a container engine, in place of the rest. */
+  readonly docker: boolean;
   readonly help: boolean;
 }
 
@@ -18,6 +20,7 @@ export const USAGE = `npm run bench -- [options]
   --processes <n>   fresh processes a figure (5)
   --json            print JSON in place of the table
   --check           exit with 1 when a target is missed
+  --docker          measure what needs a container engine, in place of the rest
   --peers           measure other engines beside, which are installed into .cache/peers
 `;
 
@@ -34,6 +37,7 @@ export function readArguments(words: readonly string[], known: readonly string[]
       json: { type: "boolean", default: false },
       peers: { type: "boolean", default: false },
       check: { type: "boolean", default: false },
+      docker: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });

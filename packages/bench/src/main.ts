@@ -1,5 +1,6 @@
 import { type Arguments, readArguments, USAGE } from "./arguments.ts";
 import { buildPackages } from "./build-packages.ts";
+import { DOCKER_PROGRAMS } from "./docker-programs.ts";
 import { failedFigure, type Figure, figureOf, misses } from "./figure.ts";
 import { machineText, thisMachine } from "./machine.ts";
 import { measurePeers } from "./peers.ts";
@@ -9,7 +10,8 @@ import { runProgram } from "./run-program.ts";
 import type { Sample } from "./sample.ts";
 import { renderPeers, renderTable } from "./table.ts";
 
-const KNOWN = [...new Set(PROGRAMS.flatMap(({ name, rows }) => [name, ...rows.map((row) => row.name)]))];
+const ALL = [...PROGRAMS, ...DOCKER_PROGRAMS];
+const KNOWN = [...new Set(ALL.flatMap(({ name, rows }) => [name, ...rows.map((row) => row.name)]))];
 const progress = new Progress();
 
 const wanted = wantedArguments();
@@ -28,10 +30,10 @@ function wantedArguments(): Arguments | undefined {
 async function main(wanted: Arguments): Promise<void> {
   const machine = thisMachine();
   progress.busy("compiling the packages");
-  const problem = buildPackages();
+  const problem = buildPackages(wanted.docker);
   if (problem !== undefined) return refuse(problem);
   const figures: Figure[] = [];
-  for (const program of PROGRAMS) figures.push(...(await measure(program, wanted)));
+  for (const program of wanted.docker ? DOCKER_PROGRAMS : PROGRAMS) figures.push(...(await measure(program, wanted)));
   const peers = wanted.peers ? await measurePeers(wanted.processes, progress) : [];
   progress.end();
   if (wanted.json) console.log(JSON.stringify({ machine, figures, peers }, null, 2));

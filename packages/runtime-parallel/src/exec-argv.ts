@@ -1,3 +1,6 @@
+import { Worker } from "node:worker_threads";
+import { PolyloomError } from "@polyloom/wire";
+
 /** Flags that say how modules load, each with a value: after `=`, or as the next argument. */
 const LOADING = /^(--import|--require|-r|--conditions|-C|--(?:experimental-)?loader)(=|$)/;
 
@@ -14,4 +17,19 @@ export function workerFlags(own: readonly string[], inherited: readonly string[]
     else if (separator === "" && at + 1 < inherited.length) kept.push(flag, inherited[++at]!);
   }
   return [...kept, ...own];
+}
+
+/**
+ * Refuses flags that no worker can have, which is known as soon as one is made; piscina would lose the first message.
+ * @throws PolyloomError `invalid_option` that names them
+ */
+export async function checkFlags(execArgv: readonly string[]): Promise<void> {
+  try {
+    await new Worker("", { eval: true, execArgv: [...execArgv] }).terminate();
+  } catch (cause) {
+    throw new PolyloomError("invalid_option", `runtime: execArgv: ${(cause as Error).message}`, {
+      cause,
+      details: { option: "execArgv" },
+    });
+  }
 }

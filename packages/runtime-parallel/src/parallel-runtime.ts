@@ -12,6 +12,7 @@ import {
   type Task,
 } from "@polyloom/core/runtime";
 import { deserializeError, type NodeReference, PolyloomError } from "@polyloom/wire";
+import { checkFlags, workerFlags } from "./exec-argv.ts";
 import type { Whose, Work } from "./message.ts";
 import { Numbers } from "./numbers.ts";
 import { OWN_OPTIONS, type ParallelRuntimeOptions, type WorkerSettings, workerSettings } from "./parallel-options.ts";
@@ -48,7 +49,9 @@ export class ParallelRuntime extends BaseRuntime {
     return this.#workers?.all.map((worker) => worker.metrics()) ?? [];
   }
 
-  protected override start(): void {
+  protected override async start(): Promise<void> {
+    const { execArgv } = this.#settings;
+    if (execArgv !== undefined) await checkFlags(workerFlags(execArgv));
     this.#workers = new Workers(this.#settings, (error, whose) => this.#late(error, whose));
   }
 

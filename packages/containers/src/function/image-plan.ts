@@ -55,8 +55,13 @@ function withoutPrebuilt(packages: readonly NpmPackage[], { name, facts }: Base)
 
 function hashOf({ base, apt, npm, runCommands, copied, programs }: Omit<ImagePlan, "tag" | "repository">): string {
   const files = copied.files.map(({ path, executable, hash }) => ({ path, executable, hash }));
-  const { id, operatingSystem, architecture } = base.facts;
+  const { operatingSystem, architecture } = base.facts;
   const platform = `${operatingSystem}/${architecture}`;
-  const decides = { layout: LAYOUT, base: id, platform, apt, npm, runCommands, files, programs };
+  const decides = { layout: LAYOUT, base: identityOf(base), platform, apt, npm, runCommands, files, programs };
   return createHash("sha256").update(canonicalJson(decides)).digest("hex").slice(0, 16);
+}
+
+/** An image that was made here has another id on each host, and a name by its content. */
+function identityOf({ name, facts }: Base): string {
+  return facts.labels["polyloom.base"] === "offline" ? name : facts.id;
 }

@@ -18,7 +18,7 @@ export const APP_FOLDER = "/app";
 
 const NODE_PATH = "usr/local/bin/node";
 const LAYOUT = "1";
-const CONTENT_TAG = new RegExp(`^${OFFLINE_BASE}:[0-9a-f]{16}$`);
+const CONTENT_TAG = /:[0-9a-f]{16}$/;
 
 const TEXTS: Readonly<Record<string, string>> = {
   "etc/passwd": "root:x:0:0:root:/:/bin/false\nnobody:x:65534:65534:nobody:/tmp:/bin/false\n",
@@ -37,17 +37,17 @@ const FOLDERS: Readonly<Record<string, number>> = {
 
 /**
  * An image made of the Node that runs this program, with its libraries and certificates: no registry is asked.
- * Gives its tag, which is a hash of its content; made once, found by a request or two afterwards. Throws
+ * Gives its tag, in `repository`, which is a hash of its content; made once, found by a request or two afterwards. Throws
  * image_base_unsuitable where engine and host differ, or the host is not Linux.
  */
-export async function offlineBaseImage(engine: ContainerEngine): Promise<string> {
+export async function offlineBaseImage(engine: ContainerEngine, repository: string = OFFLINE_BASE): Promise<string> {
   assertSamePlatform(engine);
   const files = [process.execPath, ...sharedLibraries(process.execPath)].map(hostFile);
   const alias = `host-${identityOf(files)}`;
-  const known = await engine.findImage(`${OFFLINE_BASE}:${alias}`);
-  const tag = known?.tags.find((name) => CONTENT_TAG.test(name));
+  const known = await engine.findImage(`${repository}:${alias}`);
+  const tag = known?.tags.find((name) => name.startsWith(`${repository}:`) && CONTENT_TAG.test(name));
   if (tag !== undefined) return tag;
-  return await makeBase(engine, files, alias);
+  return await makeBase(engine, files, repository, alias);
 }
 
 interface HostFile {
@@ -58,15 +58,25 @@ interface HostFile {
   readonly identity: string;
 }
 
-async function makeBase(engine: ContainerEngine, files: readonly HostFile[], alias: string): Promise<string> {
+async function makeBase(
+  engine: ContainerEngine,
+  files: readonly HostFile[],
+  repository: string,
+  alias: string,
+): Promise<string> {
   const name = await contentOf(files);
-  const tag = `${OFFLINE_BASE}:${name}`;
-  if ((await engine.findImage(tag)) === undefined) await importBase(engine, files, name);
-  await engine.request("tag an image", () => engine.docker.getImage(tag).tag({ repo: OFFLINE_BASE, tag: alias }));
+  const tag = `${repository}:${name}`;
+  if ((await engine.findImage(tag)) === undefined) await importBase(engine, files, repository, name);
+  await engine.request("tag an image", () => engine.docker.getImage(tag).tag({ repo: repository, tag: alias }));
   return tag;
 }
 
-async function importBase(engine: ContainerEngine, files: readonly HostFile[], tag: string): Promise<void> {
+async function importBase(
+  engine: ContainerEngine,
+  files: readonly HostFile[],
+  repository: string,
+  tag: string,
+): Promise<void> {
   const changes = [
     `ENV PATH=/usr/local/bin NODE_VERSION=${process.versions.node}`,
     `WORKDIR ${APP_FOLDER}`,
@@ -74,9 +84,9 @@ async function importBase(engine: ContainerEngine, files: readonly HostFile[], t
     `CMD ["/${NODE_PATH}"]`,
   ];
   const stream = await engine.request("import a base image", () =>
-    engine.docker.importImage(archive(entriesOf(files)) as NodeJS.ReadStream, { repo: OFFLINE_BASE, tag, changes }),
+    engine.docker.importImage(archive(entriesOf(files)) as NodeJS.ReadStream, { repo: repository, tag, changes }),
   );
-  await drainProgress(stream as unknown as Readable, "image_build_failed", OFFLINE_BASE);
+  await drainProgress(stream as unknown as Readable, "image_build_failed", repository);
 }
 
 function entriesOf(files: readonly HostFile[]): ArchiveEntry[] {

@@ -28,7 +28,14 @@ async function observe(runtime: BaseRuntime, flow: Workflow, options: ExecuteOpt
   // Items of a map may end in any order.
   for (const id in events) if (id.endsWith("-map")) events[id]!.sort();
   expect(numbers).toEqual(numbers.map((_, at) => at + numbers[0]!));
-  return { status: result.status, results: result.results, nodes, cycles, errors: errors.toSorted(), events };
+  return {
+    status: result.status,
+    results: result.results,
+    nodes,
+    cycles,
+    errors: new Set(errors.map((each) => JSON.stringify(each))),
+    events,
+  };
 }
 
 const LEFT_OUT: ReadonlySet<string> = new Set(["seq", "time", "runId", "durationMs"]);

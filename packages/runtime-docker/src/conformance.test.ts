@@ -1,0 +1,20 @@
+import { testRuntime } from "@polyloom/conformance";
+import { afterAll, test } from "vitest";
+import { DockerRuntime } from "./docker-runtime.ts";
+import { withEngine } from "./engine.fixture.ts";
+import { ContainerPool } from "./pool/container-pool.ts";
+import type { Transport } from "./pool/door.ts";
+
+const TRANSPORTS: readonly Transport[] = ["socket", "stdio"];
+
+for (const transport of TRANSPORTS) {
+  withEngine(`two warm containers over ${transport}`, () => {
+    // One pool for the suite: its hundreds of runtimes need not start a container each.
+    const pool = new ContainerPool({ transport, maxContainers: 2, idleTimeoutMs: Infinity });
+    afterAll(() => pool.close());
+    testRuntime({
+      test: (title, run) => test(title, run, 60_000),
+      create: (options) => new DockerRuntime({ ...options, pool }),
+    });
+  });
+}
