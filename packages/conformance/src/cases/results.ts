@@ -52,6 +52,7 @@ export const results: readonly Case[] = [
       const flow = new Workflow("frozen");
       flow.addNode("one", number, { value: 1 });
       const result = await subject.completed(flow);
+      assert.ok(Object.isFrozen(result), "the result itself");
       assert.ok(Object.isFrozen(result.results) && Object.isFrozen(result.nodes) && Object.isFrozen(result.cycles));
       assert.ok(Object.isFrozen(result.nodes["one"]) && Object.isFrozen(result.errors));
       assert.equal(result.results, result.results);

@@ -24,20 +24,37 @@ const LONGEST_MS = 4000;
 /** Such a case has this long for itself; then the next one begins. */
 const ALONE_MS = 1500;
 
-/** Runs the suite without a test runner: many cases at once, or only those that have to run alone. */
-export async function runSuite(create: (options?: RuntimeOptions) => Runtime, alone: boolean): Promise<Outcome[]> {
+/** Runs cases of the suite without a test runner: many at once, or one by one. */
+async function runCases(
+  create: (options?: RuntimeOptions) => Runtime,
+  alone: boolean,
+  isWanted: (each: Registered) => boolean,
+): Promise<Outcome[]> {
   const cases: Registered[] = [];
   const test = (title: string, run: () => Promise<void>): unknown =>
     cases.push({ title, run, clause: title.split(" ")[0] as Clause });
   testRuntime({ test, create, patienceMs: alone ? 1000 : 300 });
   const outcomes: Promise<Outcome>[] = [];
-  for (const each of cases.filter(({ clause }) => ALONE.has(clause) === alone)) {
+  for (const each of cases.filter(isWanted)) {
     const outcome = runCase(each);
     outcomes.push(outcome);
     // The others overlap only while they wait: a run that is not asynchronous is over by then.
     await within(alone ? ALONE_MS : 1, outcome);
   }
   return Promise.all(outcomes);
+}
+
+/** Runs the suite: many cases at once, or only those that have to run alone. */
+export function runSuite(create: (options?: RuntimeOptions) => Runtime, alone: boolean): Promise<Outcome[]> {
+  return runCases(create, alone, ({ clause }) => ALONE.has(clause) === alone);
+}
+
+/** Runs cases once more, one by one: among many, and on a busy machine, one may have had too little time. */
+export function runAgain(
+  create: (options?: RuntimeOptions) => Runtime,
+  titles: ReadonlySet<string>,
+): Promise<Outcome[]> {
+  return runCases(create, true, ({ title }) => titles.has(title));
 }
 
 async function runCase({ title, clause, run }: Registered): Promise<Outcome> {

@@ -92,7 +92,9 @@ export function replaced<T extends object>(target: T, parts: object): T {
     const value: unknown = Reflect.get(target, key, target);
     return typeof value === "function" ? (value as (...args: unknown[]) => unknown).bind(target) : value;
   };
-  return new Proxy(target, { get });
+  // What is frozen cannot be told otherwise by its own proxy.
+  const shell = Object.create(Object.getPrototypeOf(target) as object) as T;
+  return new Proxy(Object.isFrozen(target) ? Object.freeze(shell) : shell, { get });
 }
 
 function withEvents<O extends { observers?: readonly { onEvent(event: RunEvent): unknown }[] }>(

@@ -49,7 +49,6 @@ export class Activation implements Span {
   current = 0;
   /** Whether it ended. */
   over = false;
-  where: string | undefined;
   /** Clock at its first start, where times are kept. */
   startedAt = 0;
   readonly #raw: Values;
@@ -164,7 +163,7 @@ export class Activation implements Span {
 
   #settled(outcome: Outcome): void {
     this.#task = undefined;
-    this.where = outcome.where;
+    if (outcome.where !== undefined) this.run.state.where.set(this.step.index, outcome.where);
     if (outcome.status === "failed") return this.#fail(outcomeFailure(outcome, this.#place()));
     const { output } = outcome;
     if (typeof output !== "object" || output === null || Array.isArray(output))

@@ -112,6 +112,23 @@ describe("continueWhile (C6)", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("E1: one that throws before the second iteration names the second, as its message does", async () => {
+    const flow = new Workflow("w");
+    const step = flow.addNode("step", counter, { in: 0 });
+    const ask = (): never => {
+      throw new Error("boom");
+    };
+    flow
+      .createCycle("loop")
+      .connect(step.out.out, step.in.in)
+      .maxIterations(9)
+      .continueWhile(step.out.out, ask)
+      .build();
+    const { error } = await watch(runtimeOf().runtime, flow);
+    expect(error).toMatchObject({ iteration: 2, details: { iteration: 2 }, cycles: { loop: { iterations: 1 } } });
+    expect(error!.message).toContain("iteration 2");
+  });
+
   test("an iteration in which no node completes ends the cycle, uncounted", async () => {
     const idle = new Workflow("w");
     const dead = idle.addNode(

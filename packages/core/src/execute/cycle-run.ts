@@ -198,7 +198,8 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     if (this.#convergence!.holds(this)) return "converged";
     if (this.progress.iterations >= maxIterations) return "max_iterations";
     if (timeoutMs !== undefined && this.elapsedMs >= timeoutMs) return "timeout";
-    if (this.#condition?.holds(this.progress.iterations + 1, this) === false) return "condition";
+    this.iteration++;
+    if (this.#condition?.holds(this.iteration, this) === false) return "condition";
     return undefined;
   }
 
@@ -240,7 +241,7 @@ export class CycleRun implements IterationEnd, WatchedCycle {
 
   /** A criterion or a value that throws fails the cycle, and with it the run (C4). */
   #failWith(error: unknown): void {
-    this.#fail(caughtFailure(error, { iteration: this.progress.iterations, details: { cycle: this.plan.name } }));
+    this.#fail(caughtFailure(error, { iteration: this.iteration, details: { cycle: this.plan.name } }));
   }
 
   #fail(failure: Failure): void {

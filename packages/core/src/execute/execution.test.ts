@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Workflow } from "../define/workflow.ts";
+import { InlineRuntime } from "./inline-runtime.fixture.ts";
 import { latch } from "./latch.fixture.ts";
 import { settled } from "./manual-clock.fixture.ts";
+import type { Outcome, Task } from "./task.ts";
 import { needing, runtimeOf, statuses, watch, work } from "./work.fixture.ts";
 
 describe("a workflow that changes (R3)", () => {
@@ -180,6 +182,29 @@ describe("what became of each node (R1)", () => {
     ]);
   });
 
+  test("where a failed node and a map ran is told, where their place says so", async () => {
+    class Placed extends InlineRuntime {
+      protected override async runTask(task: Task): Promise<Outcome> {
+        return { ...(await super.runTask(task)), where: "place 7" };
+      }
+    }
+    const flow = new Workflow("w");
+    flow.addNode(
+      "failing",
+      work(() => Promise.reject(new Error("no"))),
+    );
+    flow.addMap(
+      "map",
+      needing(() => 1),
+      { each: { in: [1, 2] } },
+    );
+    const { nodes } = await new Placed().execute(flow, { onFailure: "continue" });
+    expect(Object.values(nodes).map(({ status, where }) => [status, where])).toEqual([
+      ["failed", "place 7"],
+      ["completed", "place 7"],
+    ]);
+  });
+
   test("times only with observers or metrics; a node that never started has none", async () => {
     const untimed = await fates(false);
     expect(Object.values(untimed).map(({ startMs, durationMs }) => [startMs, durationMs])).toEqual(
@@ -219,6 +244,7 @@ describe("what became of each node (R1)", () => {
     const { result } = await watch(runtimeOf().runtime, flow);
     expect(result!.nodes).toBe(result!.nodes);
     expect(result!.results).toBe(result!.results);
+    expect(Object.isFrozen(result)).toBe(true);
     expect([Object.isFrozen(result!.nodes), Object.isFrozen(result!.nodes["node"])]).toEqual([true, true]);
     expect(Object.isFrozen(result!.results)).toBe(true);
     expect(Object.isFrozen(result!.results["node"].out)).toBe(false);

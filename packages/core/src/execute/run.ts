@@ -90,8 +90,9 @@ export class Run implements ActivationOwner {
     this.cycles = plan.cycles.map((cycle) => new CycleRun(this, cycle));
     this.scopes = new Scopes(plan, this.cycles);
     this.dependencies = new Dependencies(plan, (unit) => this.#ready(unit));
-    this.queue = new ReadyQueue(settings.shuffle ? shuffled(plan.order, settings.random) : plan.order);
-    this.slots = new Slots(settings.maxConcurrency, settings.groupLimits, (unit) => this.queue.push(unit));
+    const order = settings.shuffle ? shuffled(plan.order, settings.random) : plan.order;
+    this.queue = new ReadyQueue(order);
+    this.slots = new Slots(settings.maxConcurrency, settings.groupLimits, order, (unit) => this.queue.push(unit));
     this.#turns = new Turns(settings.clock, () => this.pump());
     this.launcher = new Launcher(this);
     this.#interruptions = new Interruptions(this);
@@ -164,7 +165,6 @@ export class Run implements ActivationOwner {
   }
 
   completed(activation: Activation, values: Values): void {
-    if (activation.where !== undefined) this.state.where.set(activation.step.index, activation.where);
     this.nodeCompleted(activation.step, values, activation);
   }
 

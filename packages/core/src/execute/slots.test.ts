@@ -6,7 +6,7 @@ const step = (index: number, group?: string): Step => ({ index, definition: { gr
 
 function slotsOf(most: number, limits: Record<string, number> = {}): { slots: Slots; back: number[] } {
   const back: number[] = [];
-  return { slots: new Slots(most, limits, (unit) => back.push(unit)), back };
+  return { slots: new Slots(most, limits, [5, 4, 3, 2, 1, 0], (unit) => back.push(unit)), back };
 }
 
 test("S5: there is room until as many tasks run as the limit says, and again after a release", () => {
@@ -19,7 +19,7 @@ test("S5: there is room until as many tasks run as the limit says, and again aft
   expect([slots.free, slots.running]).toEqual([true, 1]);
 });
 
-test("S5: a step of a full group is put aside, and handed back when the group has room", () => {
+test("S5, S2: steps of a full group are put aside, and handed back one by one, the first of the order first", () => {
   const { slots, back } = slotsOf(10, { api: 1 });
   expect(slots.defer(step(0, "api"))).toBe(false);
   slots.take(step(0, "api"));
@@ -27,7 +27,9 @@ test("S5: a step of a full group is put aside, and handed back when the group ha
   expect(slots.defer(step(2, "api"))).toBe(true);
   expect(back).toEqual([]);
   slots.release(step(0, "api"));
-  expect(back).toEqual([1, 2]);
+  expect(back).toEqual([2]);
+  expect(slots.defer(step(2, "api"))).toBe(false);
+  expect(back, "the first may turn out to have nothing to run").toEqual([2, 1]);
 });
 
 test("S5: a step that was handed back is not handed back again", () => {

@@ -1,8 +1,9 @@
 import type { Step } from "../plan/plan.ts";
+import { ReadyQueue } from "./ready-queue.ts";
 
 interface Group {
   readonly limit: number;
-  readonly waiting: Set<number>;
+  readonly waiting: ReadyQueue;
   running: number;
 }
 
@@ -13,12 +14,17 @@ export class Slots {
   readonly #ready: (unit: number) => void;
   #running = 0;
 
-  /** `ready` gets a unit back whose group has room again. */
-  constructor(most: number, groupLimits: Readonly<Record<string, number>>, ready: (unit: number) => void) {
+  /** `order` gives each unit's place; `ready` gets a unit back whose group may have room again. */
+  constructor(
+    most: number,
+    groupLimits: Readonly<Record<string, number>>,
+    order: ArrayLike<number>,
+    ready: (unit: number) => void,
+  ) {
     this.#most = most;
     this.#ready = ready;
     this.#groups = new Map(
-      Object.entries(groupLimits).map(([name, limit]) => [name, { limit, waiting: new Set<number>(), running: 0 }]),
+      Object.entries(groupLimits).map(([name, limit]) => [name, { limit, waiting: new ReadyQueue(order), running: 0 }]),
     );
   }
 
@@ -34,9 +40,12 @@ export class Slots {
   /** Whether the step has to wait for its group; it is handed back when there is room. */
   defer(step: Step): boolean {
     const group = this.#groupOf(step);
-    if (group === undefined || group.running < group.limit) return false;
-    group.waiting.add(step.index);
-    return true;
+    if (group === undefined) return false;
+    const isFull = group.running >= group.limit;
+    if (isFull) group.waiting.push(step.index);
+    // This one may turn out to have nothing to run: the next finds out for itself whether there is room.
+    else this.#handBack(group);
+    return isFull;
   }
 
   take(step: Step): void {
@@ -50,13 +59,18 @@ export class Slots {
     const group = this.#groupOf(step);
     if (group === undefined) return;
     group.running--;
-    for (const unit of group.waiting) this.#ready(unit);
-    group.waiting.clear();
+    this.#handBack(group);
+  }
+
+  /** Hands back the first that waits: one at a time, however many there are. */
+  #handBack({ waiting }: Group): void {
+    const unit = waiting.pop();
+    if (unit !== undefined) this.#ready(unit);
   }
 
   /** Units that are not wanted any more do not come back. */
   forget(units: readonly number[]): void {
-    for (const { waiting } of this.#groups.values()) for (const unit of units) waiting.delete(unit);
+    for (const { waiting } of this.#groups.values()) for (const unit of units) waiting.remove(unit);
   }
 
   #groupOf(step: Step): Group | undefined {

@@ -15,6 +15,8 @@ export class MetricsTotal {
   #runs = 0;
   #totalTime = 0;
   #late = 0;
+  /** Used heap when the first of the runs began. */
+  #heapBefore: number | undefined;
 
   /** Counts a result that came after its node was given up. */
   lateResult(): void {
@@ -25,6 +27,7 @@ export class MetricsTotal {
   add({ plan, timing, lateResults }: Run, durationMs: number, heapBefore: number): Metrics | undefined {
     if (timing === undefined) return undefined;
     this.#runs++;
+    this.#heapBefore ??= heapBefore;
     this.#totalTime += durationMs;
     this.#addTiming(plan, timing);
     const memoryUsage = memoryNow(heapBefore);
@@ -40,11 +43,10 @@ export class MetricsTotal {
   /** All runs so far. */
   snapshot(): Metrics {
     const times = this.#times();
-    const { heapUsed } = process.memoryUsage();
     return new Metrics({
       runs: this.#runs,
       totalTime: this.#totalTime,
-      memoryUsage: memoryNow(heapUsed),
+      memoryUsage: memoryNow(this.#heapBefore),
       lateResults: this.#late,
       times: () => times,
     });
@@ -78,7 +80,7 @@ function timesBy(sums: ReadonlyMap<string, NodeSums>): Readonly<Record<string, N
   return Object.freeze(Object.fromEntries([...sums].map(([id, each]) => [id, timesOf(each)])));
 }
 
-function memoryNow(heapBefore: number): MemoryUsage {
+function memoryNow(heapBefore: number | undefined): MemoryUsage {
   const { heapUsed, rss, external } = process.memoryUsage();
-  return { heapUsed, rss, external, heapGrowth: heapUsed - heapBefore };
+  return { heapUsed, rss, external, heapGrowth: heapUsed - (heapBefore ?? heapUsed) };
 }

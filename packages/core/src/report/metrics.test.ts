@@ -41,6 +41,14 @@ describe("metrics", () => {
     expect(total.nodeTimes["flaky"]).toMatchObject({ count: 2, retries: 2 });
   });
 
+  test("of a runtime tell how the heap has grown since its first run began (O3)", async () => {
+    const runtime = new InlineRuntime({ collectMetrics: true });
+    await runtime.execute(workflow().flow);
+    const kept = Array.from({ length: 5_000_000 }, (_, index) => index + 0.5);
+    expect(runtime.getMetrics().memoryUsage.heapGrowth).toBeGreaterThan(10e6);
+    expect(kept).toHaveLength(5_000_000);
+  });
+
   test("are there only when they are asked for (O3)", async () => {
     const runtime = new InlineRuntime();
     const result = await runtime.execute(workflow().flow);

@@ -7,7 +7,7 @@ export interface MemoryUsage {
   readonly heapUsed: number;
   readonly rss: number;
   readonly external: number;
-  /** Growth of the used heap since the run began; negative where garbage was collected. */
+  /** Growth of the used heap since the run, or the first of all runs, began; negative where garbage was collected. */
   readonly heapGrowth: number;
 }
 

@@ -50,6 +50,7 @@ export class RunResult<WO = unknown> {
     this.status = run.failures.length > 0 ? "failed" : "completed";
     this.errors = Object.freeze([...run.failures]);
     this.metrics = metrics;
+    Object.freeze(this);
   }
 
   /**
@@ -157,11 +158,12 @@ export function collectNodes(run: Run): Readonly<Record<string, NodeRecord>> {
 
 function recordOf({ state, settings }: Run, index: number): NodeRecord {
   const status = NAMES[state.status[index]!]!;
-  const startMs = state.startedAt?.[index];
-  const durationMs = state.durationMs?.[index];
+  const hasRun = status !== "pending" && status !== "skipped";
+  const startMs = hasRun ? state.startedAt?.[index] : undefined;
+  const durationMs = hasRun ? state.durationMs?.[index] : undefined;
   return Object.freeze({
     status,
-    attempts: state.attempts.get(index) ?? (status === "pending" || status === "skipped" ? 0 : 1),
+    attempts: hasRun ? (state.attempts.get(index) ?? 1) : 0,
     startMs: Number.isNaN(startMs) ? undefined : startMs,
     durationMs: Number.isNaN(durationMs) ? undefined : durationMs,
     where: state.where.get(index) ?? settings.where,

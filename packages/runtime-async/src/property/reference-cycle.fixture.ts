@@ -46,11 +46,13 @@ export class CycleEvaluation {
     let committed: Frame | undefined;
     let last: Frame | undefined;
     let iterations = 0;
+    let asked = 0;
     try {
       for (;;) {
-        if (!mayGoOn(iterations + 1, committed)) return { committed, last: undefined, iterations, reason: "condition" };
+        asked = iterations + 1;
+        if (!mayGoOn(asked, committed)) return { committed, last: undefined, iterations, reason: "condition" };
         if (committed !== undefined) this.#feed(state, committed);
-        state.iteration = iterations + 1;
+        state.iteration = asked;
         last = new Frame(around, state);
         for (const id of body) this.#flow.demand(id, last);
         if (last.hasFailed) return { committed, last, iterations, reason: "failed" };
@@ -63,7 +65,7 @@ export class CycleEvaluation {
       }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#undecided(error, iterations, around);
+      this.#undecided(error, asked, around);
       return { committed, last: undefined, iterations, reason: "failed" };
     }
   }
@@ -111,11 +113,11 @@ export class CycleEvaluation {
   }
 
   /** C4: a criterion that throws fails its cycle, and never counts as converged. */
-  #undecided(error: Error, iterations: number, around: Frame): void {
+  #undecided(error: Error, iteration: number, around: Frame): void {
     this.#flow.place.books.failures.push({
       code: "expression_failed",
       nodeId: undefined,
-      iteration: iterations,
+      iteration,
       cause: error.message,
       isOneOfMany: false,
     });
