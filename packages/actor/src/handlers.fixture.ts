@@ -66,10 +66,22 @@ export function aFunction(): unknown {
   return () => 1;
 }
 
-/** Fills the heap where it is told to. */
-export function hoard(payload: { hoard?: boolean }): unknown {
-  const kept: unknown[] = [];
-  while (payload.hoard) kept.push({ numbers: Array.from({ length: 100 }, () => ({})) });
+const HOARDS: Readonly<Record<string, () => void>> = {
+  objects: () => fill([], () => ({ numbers: Array.from({ length: 100 }, () => ({})) })),
+  numbers: () => fill([], () => 1.5),
+  buffers: () => fill([], () => Buffer.alloc(10_000_000, 1)),
+  map: () => {
+    for (const map = new Map<number, object>(); ;) map.set(map.size, { size: map.size });
+  },
+};
+
+function fill(list: unknown[], make: () => unknown): never {
+  for (;;) list.push(make());
+}
+
+/** Fills the memory in the way that it is told. */
+export function hoard(payload: { hoard?: string }): unknown {
+  if (payload.hoard !== undefined) HOARDS[payload.hoard]!();
   return payload;
 }
 

@@ -33,7 +33,10 @@ export interface ActorOptions {
   readonly readTimeoutMs?: number;
   /** Longest time in milliseconds that closing waits for calls that run (25,000). */
   readonly shutdownMs?: number;
-  /** Memory of the handler's heap in MB; what V8 takes for the machine unless set. */
+  /**
+   * Most memory of the handler's thread in MB, buffers and garbage included; unless set, its heap may have what V8 takes
+   * for the machine.
+   */
   readonly memoryMB?: number;
 }
 

@@ -1,19 +1,26 @@
 import { expect, test } from "vitest";
 import { ok, RawClient, testActor } from "../actor.fixture.ts";
 
-test("a handler that fills its heap: out_of_memory for what had begun, and the queue goes on with a new thread", async () => {
-  const actor = await testActor("hoard", { memoryMB: 32 });
+test("out of memory: what had begun fails, and the queue goes on with a new thread", { timeout: 30_000 }, async () => {
+  const actor = await testActor("hoard", { memoryMB: 64 });
   const clients = await Promise.all([1, 2, 3].map(() => RawClient.connect(actor)));
   const [hoarder, first, second] = clients as [RawClient, RawClient, RawClient];
-  expect(await hoarder.call({ hoard: false })).toEqual(ok({ hoard: false }));
-  hoarder.send({ hoard: true });
+  expect(await hoarder.call({})).toEqual(ok({}));
+  hoarder.send({ hoard: "objects" });
   first.send({ text: "x".repeat(100_000) }); // past the ring
   second.send({ text: "small" });
   expect(await hoarder.reply()).toEqual({ error: "out_of_memory", message: expect.stringContaining("memory") });
   expect(await first.reply()).toEqual(ok({ text: "x".repeat(100_000) }));
   expect(await second.reply()).toEqual(ok({ text: "small" }));
-  expect(await hoarder.call({ hoard: false })).toEqual(ok({ hoard: false }));
-}, 30_000);
+});
+
+test("out of memory by one array, one map, or buffers is survived as well", { timeout: 60_000 }, async () => {
+  const client = await RawClient.connect(await testActor("hoard", { memoryMB: 64 }));
+  for (const kind of ["numbers", "map", "buffers"]) {
+    expect(await client.call({ hoard: kind })).toMatchObject({ error: "out_of_memory" });
+    expect(await client.call({})).toEqual(ok({}));
+  }
+});
 
 test("a handler that ends its thread fails its call, and no other", async () => {
   const client = await RawClient.connect(await testActor("exit"));

@@ -6,6 +6,7 @@ import { refusal } from "../handler/dialect.ts";
 import type { ThreadData, ThreadMessage } from "../handler/serve-calls.ts";
 import type { Settings } from "../options.ts";
 import { allocateRing, Ring } from "../ring.ts";
+import { type MemoryLimit, memoryLimit, MemoryWatch } from "./memory-watch.ts";
 
 /** Gets a reply as JSON; the bytes are valid until it returns. */
 export type Reply = (json: Uint8Array) => void;
@@ -22,6 +23,7 @@ const EMPTY = new Uint8Array();
 // Room in the ring for the record of a message that goes past it.
 const RECORD_BYTES = 16;
 const QUEUED_MESSAGES = 4;
+const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
 
 /**
  * The thread that a handler runs in, with a queue before it. When it ends unasked the calls that had begun fail, and
@@ -34,8 +36,10 @@ export class HandlerThread {
   readonly #replyMemory: SharedArrayBuffer = allocateRing(RING_BYTES);
   readonly #calls: Ring;
   readonly #replies: Ring;
+  readonly #memory: MemoryLimit;
   readonly #open = new Map<number, Call>();
   #worker!: Worker;
+  #watch!: MemoryWatch;
   #bodies!: MessagePort;
   #lastId = 0;
   #bytes = 0;
@@ -51,6 +55,7 @@ export class HandlerThread {
   private constructor(settings: Settings, file: URL) {
     this.#settings = settings;
     this.#file = file;
+    this.#memory = memoryLimit(settings.memoryMB);
     this.#callMemory = allocateRing(RING_BYTES + settings.maxQueue * RECORD_BYTES);
     this.#calls = new Ring(this.#callMemory);
     this.#replies = new Ring(this.#replyMemory);
@@ -84,12 +89,14 @@ export class HandlerThread {
     this.#bytes += size;
     if (!isInline) this.#sendBeside(id, body);
     this.#wakeSoon();
+    this.#watch.start();
   }
 
   /** Ends the thread; calls that are open get no reply. */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#bodies.close();
+    this.#watch.stop();
     await this.#worker.terminate();
   }
 
@@ -113,15 +120,16 @@ export class HandlerThread {
     const { port1, port2 } = new MessageChannel();
     this.#bodies = port1;
     this.#thrown = undefined;
-    const { handler, folder, concurrency, handlerMode: mode, validateEnvelopes, memoryMB } = this.#settings;
+    const { handler, folder, concurrency, handlerMode: mode, validateEnvelopes } = this.#settings;
     const rings = { calls: this.#callMemory, replies: this.#replyMemory };
     const workerData: ThreadData = { ...rings, bodies: port2, handler, folder, concurrency, mode, validateEnvelopes };
     this.#worker = new Worker(this.#file, {
       name: "actor handler",
       workerData,
       transferList: [port2],
-      resourceLimits: memoryMB === undefined ? {} : { maxOldGenerationSizeMb: memoryMB },
+      resourceLimits: { maxOldGenerationSizeMb: this.#memory.heapMB },
     });
+    this.#watch = this.#watchMemory(this.#worker);
     return this.#listen(this.#worker);
   }
 
@@ -139,6 +147,14 @@ export class HandlerThread {
         if (isReady) void this.#replace(code);
         else reject(this.#endedEarly(code));
       });
+    });
+  }
+
+  #watchMemory(worker: Worker): MemoryWatch {
+    const isBusy = (): boolean => this.#open.size > 0;
+    return new MemoryWatch(worker, this.#memory, isBusy, () => {
+      this.#thrown = { error: { code: OUT_OF_MEMORY } };
+      void worker.terminate();
     });
   }
 
@@ -172,6 +188,7 @@ export class HandlerThread {
   async #replace(code: number): Promise<void> {
     if (this.#isClosing) return;
     this.#drain();
+    this.#watch.stop();
     this.#failOpen(failureOfEnd(code, this.#thrown), (id) => this.#hasStarted(id));
     this.#bodies.close();
     try {
@@ -179,6 +196,7 @@ export class HandlerThread {
       // Their records wait in the ring.
       for (const { body } of this.#open.values()) if (body !== undefined) this.#bodies.postMessage(body);
       await started;
+      if (this.#open.size > 0) this.#watch.start();
     } catch (error) {
       this.#failOpen(failureOf(error), () => true);
       this.onBroken(error);
@@ -202,7 +220,7 @@ function failureOfEnd(code: number, thrown: { readonly error: unknown } | undefi
     const message = `The handler ended its thread with exit code ${code}.`;
     return { kind: "processing_error", message, type: "ProcessExit" };
   }
-  if ((thrown.error as { code?: unknown } | null)?.code === "ERR_WORKER_OUT_OF_MEMORY")
+  if ((thrown.error as { code?: unknown } | null)?.code === OUT_OF_MEMORY)
     return { kind: "out_of_memory", message: "The handler ran out of memory, and was started again." };
   return failureOf(thrown.error);
 }
