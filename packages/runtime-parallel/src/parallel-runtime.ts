@@ -90,16 +90,16 @@ export class ParallelRuntime extends BaseRuntime {
   protected override async performBatch(batch: Batch, signal: AbortSignal): Promise<BatchEnd> {
     const { order, control } = batch;
     try {
-      refuseAbove(this.#settings.memoryLimit, order.part, "the values that fused nodes read");
-      const references = order.part.references.map((reference) => this.#numbers.of(reference));
+      refuseAbove(this.#settings.memoryLimit, order.values, "the values that fused nodes read");
+      const references = order.references.map((reference) => this.#numbers.of(reference));
       const numbers = references.map(({ number }) => number);
       // The worker has them by their numbers.
-      const slim = { ...order, part: { ...order.part, references: [] } };
+      const slim = { ...order, references: [] };
       const [end, worker] = await this.#workers!.run<End | BatchEnd>(batch, signal, (each) => {
         const onReports = (reports: readonly BatchReport[]): void => this.#deliver(batch, reports, each);
         return { kind: "batch", unknown: each.unknownOf(references), order: slim, numbers, control, onReports };
       });
-      if (this.options.collectMetrics === true) worker.moved(order.part.given, undefined);
+      if (this.options.collectMetrics === true) worker.moved(order.values, undefined);
       if ("kind" in end) throw end.kind === "completed" ? new Error("no batch") : deserializeError(end.error);
       return { ...end, where: worker.where };
     } catch (error) {

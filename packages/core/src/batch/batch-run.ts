@@ -11,7 +11,7 @@ import { Dispatch, type Sender } from "./dispatch.ts";
 import { orderSettings } from "./order-settings.ts";
 import { iterationsOf } from "./courses.ts";
 import type { CycleCheckpoint } from "./cycle-checkpoint.ts";
-import type { CutPart } from "./plan-part.ts";
+import { type CutPart, movedInto } from "./plan-part.ts";
 import type { BatchEnd, CycleEnd, FailureReport } from "./report.ts";
 import { adoptCycle } from "./adopt-cycle.ts";
 
@@ -43,8 +43,10 @@ export class BatchRun implements Sender, OpenBatch {
     this.#strands = strands;
     this.#part = part;
     this.#resume = resume;
-    const order = { ...orderSettings(run), part: part.part, strands: part.strands, begun: this.#begin(), resume };
-    this.#dispatch = new Dispatch(run, batches.place, this, order, strands.length);
+    const { references, values } = part;
+    const sent = { references, part: JSON.stringify(part.part), values, strands: strands.length, resume };
+    const order = { ...orderSettings(run), ...sent, begun: this.#begin() };
+    this.#dispatch = new Dispatch(run, batches.place, this, order, movedInto(part));
   }
 
   get left(): number {

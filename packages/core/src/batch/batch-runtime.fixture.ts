@@ -44,11 +44,11 @@ export class BatchRuntime extends BaseRuntime {
   }
 
   protected override async performBatch(batch: Batch, signal: AbortSignal): Promise<BatchEnd> {
-    this.sizes.push(batch.order.strands.length);
+    this.sizes.push(batch.order.strands);
     await undefined;
     if (this.#instead) return this.#instead(batch);
     const order = structuredClone(batch.order, { transfer: [...batch.transfer] });
-    const found = order.part.references.map(({ name }) => this.#known.get(name));
+    const found = order.references.map(({ name }) => this.#known.get(name));
     const { control } = batch;
     return performBatch(order, found, {
       control,

@@ -56,13 +56,22 @@ export class Batches {
   start(unit: number): boolean {
     if (!this.#isFusible(unit)) return false;
     const strands = [this.#strand(unit)];
-    const most = this.#isAlone(unit) ? 1 : this.#size.next(this.#run.queue.size + 1, this.place.workers);
+    const idle = this.place.workers - this.#run.slots.running;
+    const most = this.#isAlone(unit) ? 1 : this.#size.next(this.#run.queue.size + 1, idle);
     while (strands.length < most) {
       const next = this.#run.queue.popIf((each) => this.#isFusible(each) && !this.#isAlone(each));
       if (next === undefined) break;
       strands.push(this.#strand(next));
     }
-    return this.#send(strands);
+    this.#deal(strands, idle);
+    return true;
+  }
+
+  /** Deals strands out to idle places in turn, so that those which were added earliest are begun first (S2). */
+  #deal(strands: number[][], idle: number): void {
+    const batches = Array.from({ length: Math.min(idle, strands.length) }, (): number[][] => []);
+    strands.forEach((strand, at) => batches[at % batches.length]!.push(strand));
+    for (const batch of batches) this.#send(batch);
   }
 
   /** An idle place takes up a cycle that waits, or half of what another one has not begun; says whether there was something. */
@@ -70,7 +79,10 @@ export class Batches {
     const { stopping, slots, queue } = this.#run;
     if (stopping || !slots.free || queue.size > 0) return false;
     const cycle = this.courses.takeLongest();
-    if (cycle !== undefined) return this.#send([[cycle]]);
+    if (cycle !== undefined) {
+      this.#send([[cycle]]);
+      return true;
+    }
     let fullest: OpenBatch | undefined;
     for (const each of this.#open) if (each.left > (fullest?.left ?? 0)) fullest = each;
     return fullest?.takeBack() === true;
@@ -161,7 +173,7 @@ export class Batches {
 
   /** Cycles are long, and what is moved to one place cannot be taken back by another. */
   #isAlone(unit: number): boolean {
-    return this.#isCycle(unit) || this.#run.moves?.isLast(unit) === true;
+    return this.#isCycle(unit) || this.#run.moves?.concern(unit) === true;
   }
 
   #isCycle(unit: number): boolean {
@@ -176,12 +188,12 @@ export class Batches {
   }
 
   /** What cannot cross is not sent: node by node it is told which value it is. */
-  #send(strands: number[][]): boolean {
+  #send(strands: number[][]): void {
     const cut = this.#cut(strands);
     if (cut === undefined) {
       this.refused(strands);
-      for (const [root] of strands.slice(1)) this.#run.queue.push(root!);
-      return false;
+      for (const [root] of strands) this.#run.queue.push(root!);
+      return;
     }
     for (const unit of strands.flat()) {
       this.#away[unit] = 1;
@@ -190,7 +202,6 @@ export class Batches {
     const batch = new BatchRun(this.#run, this, strands, cut, this.courses.checkpointOf(strands[0]![0]!));
     this.opened(batch);
     batch.start();
-    return true;
   }
 
   #cut(strands: number[][]): CutPart | undefined {

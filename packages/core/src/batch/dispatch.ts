@@ -1,4 +1,3 @@
-import { movableBuffers } from "@polyloom/wire";
 import type { Run } from "../execute/run.ts";
 import type { Batch, BatchPlace } from "./batch.ts";
 import { Control } from "./control.ts";
@@ -10,13 +9,6 @@ import { writeLine } from "./write-line.ts";
 export interface Sender {
   apply(report: Exclude<Report, readonly ["late"] | readonly ["log", string]>): void;
   ended(end: BatchEnd): void;
-}
-
-/** Buffers of what was given to the order's steps for themselves. */
-function movedInto({ part: { steps, given, moves } }: BatchOrder): ArrayBuffer[] {
-  if (moves === undefined) return [];
-  const sources = [...moves.byStep.values()].flat().map(({ source }) => source);
-  return sources.flatMap(({ step, path }) => movableBuffers(given[step - steps.length]?.outputs?.[String(path[0])]));
 }
 
 /** One batch on its way: sent, listened to, stopped, given up. */
@@ -36,15 +28,15 @@ export class Dispatch implements Batch {
   readonly #sender: Sender;
   readonly #controller: AbortController = new AbortController();
 
-  /** `claims` is how many parts of it are begun one by one. */
-  constructor(run: Run, place: BatchPlace, sender: Sender, order: BatchOrder, claims: number) {
+  /** `transfer` are buffers among the values of the order that nobody here reads any more. */
+  constructor(run: Run, place: BatchPlace, sender: Sender, order: BatchOrder, transfer: readonly ArrayBuffer[] = []) {
     this.#run = run;
     this.#place = place;
     this.#sender = sender;
     this.order = order;
-    this.control = Control.allocate(claims);
+    this.control = Control.allocate(order.strands);
     this.words = new Control(this.control);
-    this.transfer = movedInto(order);
+    this.transfer = transfer;
     this.sentAt = run.clock.now();
   }
 

@@ -1,7 +1,7 @@
 import { assertTransferable } from "@polyloom/wire";
 import type { Run } from "../execute/run.ts";
 import type { Step } from "../plan/plan.ts";
-import type { BatchOrder } from "./order.ts";
+import type { BatchOrder, PlanPart } from "./order.ts";
 import { orderSettings } from "./order-settings.ts";
 
 /** Items of a map: their numbers, and the values of each port. */
@@ -18,30 +18,20 @@ export interface Items {
 export function itemsOrder(run: Run, { id, definition, map }: Step, { indices, lists, shared }: Items): BatchOrder {
   assertTransferable(lists, id);
   assertTransferable(shared, id);
-  const values = { ...shared, ...lists };
-  const inputs = Object.entries(values).map(([port, value]) => ({
-    port,
-    connection: undefined,
-    literal: { kind: "literal", value } as const,
-    slots: [],
-  }));
-  const step = { id, node: 0, inputs, scope: -1, map: { each: map!.each }, indices, urgent: false };
-  const next = { start: new Int32Array(2), targets: new Int32Array(0) };
+  const ports = { ...shared, ...lists };
+  const inputs = Object.keys(ports).map((port, at) => ({ port, literal: { kind: "literal", at } as const }));
+  const values = [...Object.values(ports), indices];
+  const step = { id, node: 0, inputs, map: { each: map!.each }, indices: values.length - 1 };
+  const part: PlanPart = { steps: [step], given: [], cycles: [], next: [[]], strands: [[0]], slots: 0 };
   const settings = orderSettings(run);
   return {
     ...settings,
     // The first item that fails is the map's failure: the others are not wanted any more.
     settings: { ...settings.settings, onFailure: "stop" },
-    part: {
-      references: [definition!.reference!],
-      steps: [step],
-      given: [],
-      cycles: [],
-      next,
-      moves: undefined,
-      slots: 0,
-    },
-    strands: [[0]],
+    references: [definition!.reference!],
+    part: JSON.stringify(part),
+    values,
+    strands: indices.length,
     begun: id,
   };
 }

@@ -45,7 +45,7 @@ export class ItemsRun implements Sender, OpenBatch {
     this.#step = step;
     this.#items = items;
     this.#owner = owner;
-    this.#dispatch = new Dispatch(run, batches.place, this, itemsOrder(run, step, items), items.indices.length);
+    this.#dispatch = new Dispatch(run, batches.place, this, itemsOrder(run, step, items));
   }
 
   get left(): number {

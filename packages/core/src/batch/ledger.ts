@@ -7,7 +7,7 @@ import type { Control } from "./control.ts";
 import { takeCheckpoint } from "./cycle-checkpoint.ts";
 import { cycleEnd } from "./cycle-end.ts";
 import type { BatchLine } from "./batch-line.ts";
-import type { BatchOrder } from "./order.ts";
+import type { PlanPart } from "./order.ts";
 import { Parting } from "./parting.ts";
 import type { FailureReport, Report } from "./report.ts";
 import { Rhythm } from "./rhythm.ts";
@@ -43,10 +43,10 @@ export class Ledger implements RunLedger {
   #scheduled = false;
 
   /** Tells what it writes down, and which buffers in it may be moved. */
-  constructor({ part, settings }: BatchOrder, { control, tell }: Voice) {
-    this.#urgent = Uint8Array.from(part.steps, ({ urgent }) => Number(urgent));
+  constructor(part: PlanPart, cycleBatchSize: number | undefined, { control, tell }: Voice) {
+    this.#urgent = Uint8Array.from(part.steps, ({ urgent }) => Number(urgent ?? false));
     this.#parting = new Parting(part);
-    this.#rhythm = new Rhythm(settings.cycleBatchSize);
+    this.#rhythm = new Rhythm(cycleBatchSize);
     this.#control = control;
     this.#tell = tell;
     this.#origin = this.#told = this.#began = performance.now();

@@ -1,6 +1,6 @@
 import { movableBuffers } from "@polyloom/wire";
-import type { SourcePlan, Step } from "../plan/plan.ts";
-import type { PlanPart } from "./order.ts";
+import type { Step } from "../plan/plan.ts";
+import type { PartSource, PlanPart } from "./order.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -13,7 +13,7 @@ export class Parting {
 
   /** One for each batch. */
   constructor({ steps, moves }: PlanPart) {
-    const sources = [...(moves?.byStep.values() ?? [])].flat().map(({ source }) => source);
+    const sources = (moves?.byStep ?? []).flatMap(([, each]) => each.map(({ source }) => source));
     this.#staying = new Set(sources.flatMap(keysOf));
     this.#read = new Set(steps.flatMap(({ inputs }) => inputs.flatMap(({ connection }) => keysOf(connection))));
   }
@@ -31,7 +31,7 @@ export class Parting {
   }
 }
 
-function keysOf(source: SourcePlan | undefined): string[] {
+function keysOf(source: PartSource | undefined): string[] {
   if (source === undefined || source.kind === "literal") return [];
   if (source.kind === "reference") return [`${source.step} ${String(source.path[0])}`];
   return source.kind === "first" ? source.of.flatMap(keysOf) : source.entries.flatMap(([, each]) => keysOf(each));

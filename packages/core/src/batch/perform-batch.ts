@@ -1,6 +1,7 @@
 import { PolyloomError } from "@polyloom/wire";
 import type { Logger } from "pino";
 import { systemClock } from "../execute/clock.ts";
+import type { Outputs } from "../execute/inputs.ts";
 import { Run } from "../execute/run.ts";
 import type { RunSettings } from "../execute/run-settings.ts";
 import { Status } from "../execute/run-state.ts";
@@ -16,20 +17,21 @@ import { iterationsOf } from "./courses.ts";
 import { putCheckpoint } from "./cycle-checkpoint.ts";
 import { isolated } from "./isolated.ts";
 import { Ledger } from "./ledger.ts";
-import type { BatchOrder } from "./order.ts";
-import { planOfPart } from "./part-plan.ts";
+import type { BatchOrder, PlanPart } from "./order.ts";
+import { PartPlan } from "./part-plan.ts";
 import { PlaceIssues } from "./place-issues.ts";
 import { linesTo } from "./place-logger.ts";
 import type { BatchEnd } from "./report.ts";
 
 /** Runs a batch where it arrived, with core's own loop; `found` are its references. Gives its end when all was told. */
 export function performBatch(order: BatchOrder, found: readonly unknown[], line: BatchLine): Promise<BatchEnd> {
-  const plan = planOfPart(order.workflow, order.part, order.strands, found);
-  return new Performance(order, plan, line).run();
+  return new Performance(order, JSON.parse(order.part) as PlanPart, found, line).run();
 }
 
 class Performance {
   readonly #order: BatchOrder;
+  readonly #part: PlanPart;
+  readonly #given: Outputs;
   readonly #plan: Plan;
   readonly #control: Control;
   readonly #signal: AbortSignal;
@@ -39,16 +41,19 @@ class Performance {
   readonly #waited: Set<number> = new Set();
   readonly #run: Run;
 
-  constructor(order: BatchOrder, plan: Plan, { control, signal, tell }: BatchLine) {
+  constructor(order: BatchOrder, part: PlanPart, found: readonly unknown[], { control, signal, tell }: BatchLine) {
+    const read = new PartPlan(order.workflow, part, order.values, found);
     this.#order = order;
-    this.#plan = plan;
+    this.#part = part;
+    this.#plan = read.plan;
+    this.#given = read.given();
     this.#control = new Control(control);
     this.#signal = signal;
-    this.#ledger = new Ledger(order, { control: this.#control, tell });
-    this.#issues = new PlaceIssues(plan, this.#ledger);
-    this.#strandOf = new Int32Array(plan.waits.length).fill(-1);
-    order.strands.forEach(([root], strand) => (this.#strandOf[root!] = strand));
-    this.#run = new Run(plan, this.#settings());
+    this.#ledger = new Ledger(part, order.settings.cycleBatchSize, { control: this.#control, tell });
+    this.#issues = new PlaceIssues(read.plan, this.#ledger);
+    this.#strandOf = new Int32Array(read.plan.waits.length).fill(-1);
+    part.strands.forEach(([root], strand) => (this.#strandOf[root!] = strand));
+    this.#run = new Run(read.plan, this.#settings());
     this.#ledger.follow(this.#run);
   }
 
@@ -56,9 +61,9 @@ class Performance {
     const run = this.#run;
     const stop = (): void => run.cancel(stopped());
     this.#signal.addEventListener("abort", stop, { once: true });
-    this.#order.part.given.forEach(({ outputs }, at) => {
-      const step = this.#order.part.steps.length + at;
-      run.state.outputs[step] = outputs as Record<string, unknown> | undefined;
+    this.#given.forEach((outputs, at) => {
+      const step = this.#part.steps.length + at;
+      run.state.outputs[step] = outputs;
       run.state.status[step] = outputs === undefined ? Status.skipped : Status.completed;
     });
     const { resume } = this.#order;
@@ -78,7 +83,7 @@ class Performance {
     const strand = this.#strandOf[unit]!;
     if (this.#plan.steps[unit]?.map?.indices !== undefined) return true;
     if (strand >= 0 && !this.#control.claim(strand)) {
-      this.#run.leave(this.#order.strands[strand]!);
+      this.#run.leave(this.#part.strands[strand]!);
       return false;
     }
     this.#control.running = unit;
@@ -131,7 +136,7 @@ class Performance {
       dropLate: () => this.#ledger.add(["late"]),
       ledger: this.#ledger,
       admit: (unit) => this.#admit(unit),
-      admitItem: this.#order.part.steps[0]?.indices && ((at) => this.#admitItem(at)),
+      admitItem: this.#plan.steps[0]?.map?.indices && ((at) => this.#admitItem(at)),
     };
   }
 

@@ -1,14 +1,22 @@
-import { assertTransferable, formatPath, type NodeReference } from "@polyloom/wire";
+import { assertTransferable, formatPath, movableBuffers, type NodeReference } from "@polyloom/wire";
 import type { Criterion } from "../define/criterion.ts";
 import type { MapSettings } from "../define/graph.ts";
 import { definedFunctionOf } from "../define/defined-function.ts";
 import type { Outputs } from "../execute/inputs.ts";
 import { readPath } from "../define/read-path.ts";
 import type { Moves } from "../execute/moves.ts";
-import type { Move, MovesPlan } from "../plan/moves.ts";
+import type { Move } from "../plan/moves.ts";
 import type { CriterionPlan, CyclePlan, InputPlan, Plan, ReferencePlan, SourcePlan, Step } from "../plan/plan.ts";
-import type { Adjacency } from "../validate/acyclic.ts";
-import type { PartCriterion, PartCriterionTree, PartCycle, PartInput, PartStep, PlanPart } from "./order.ts";
+import type {
+  PartCriterion,
+  PartCriterionTree,
+  PartCycle,
+  PartInput,
+  PartLiteral,
+  PartSource,
+  PartStep,
+  PlanPart,
+} from "./order.ts";
 
 type Values = Record<string, unknown>;
 
@@ -26,10 +34,11 @@ export interface PartValues {
 /** A part of a plan as data, and which units of the plan its own stand for. */
 export interface CutPart {
   readonly part: PlanPart;
+  readonly references: readonly NodeReference[];
+  /** The values that the part speaks of by their places. */
+  readonly values: readonly unknown[];
   readonly steps: readonly number[];
   readonly cycles: readonly number[];
-  /** Strands in the numbers of the part. */
-  readonly strands: readonly (readonly number[])[];
 }
 
 /**
@@ -44,7 +53,7 @@ export function cutPart(plan: Plan, strands: readonly (readonly number[])[], val
 interface Given {
   readonly id: string;
   readonly place: number;
-  readonly outputs: Values | undefined;
+  readonly outputs: Map<string, number> | undefined;
 }
 
 class Cutter {
@@ -54,10 +63,11 @@ class Cutter {
   readonly #steps: number[] = [];
   readonly #cycles: number[] = [];
   readonly #localOf: Map<number, number> = new Map();
-  readonly #references: Map<string, number> = new Map();
+  readonly #references: Map<NodeReference, number> = new Map();
   readonly #found: NodeReference[] = [];
   readonly #given: Map<number, Given> = new Map();
   readonly #slots: Map<number, number> = new Map();
+  readonly #table: unknown[] = [];
 
   constructor(plan: Plan, strands: readonly (readonly number[])[], values: PartValues) {
     this.#plan = plan;
@@ -70,15 +80,18 @@ class Cutter {
   cut(): CutPart {
     const steps = this.#steps.map((step) => this.#step(this.#plan.steps[step]!));
     const cycles = this.#cycles.map((cycle) => this.#cycle(this.#plan.cycles[cycle]!));
-    const given = [...this.#given.values()].map(({ id, outputs }) => ({ id, outputs }));
+    const given = [...this.#given.values()].map(({ id, outputs }) => ({
+      id,
+      ...(outputs && { outputs: [...outputs] }),
+    }));
     this.#cycles.forEach((cycle, local) =>
       this.#localOf.set(this.#plan.steps.length + cycle, steps.length + given.length + local),
     );
     const next = this.#next(steps.length + given.length + cycles.length);
-    const moves = this.#moves(steps);
-    const part = { references: this.#found, steps, given, cycles, next, moves, slots: this.#slots.size };
     const strands = this.#strands.map((strand) => strand.map((unit) => this.#localOf.get(unit)!));
-    return { part, steps: this.#steps, cycles: this.#cycles, strands };
+    const moves = this.#moves(steps);
+    const part = { steps, given, cycles, next, strands, slots: this.#slots.size, ...(moves && { moves }) };
+    return { part, references: this.#found, values: this.#table, steps: this.#steps, cycles: this.#cycles };
   }
 
   #number(unit: number): void {
@@ -94,18 +107,16 @@ class Cutter {
       id,
       node: this.#reference(definition!.reference!),
       inputs: inputs.map((input) => this.#input(input, index)),
-      scope: scope < 0 ? -1 : this.#cycles.indexOf(scope),
-      map: map && mapSettings(map),
-      indices: undefined,
-      urgent: scope < 0 && this.#values.isUrgent(index),
+      ...(scope >= 0 && { scope: this.#cycles.indexOf(scope) }),
+      ...(map && { map: mapSettings(map) }),
+      ...(scope < 0 && this.#values.isUrgent(index) && { urgent: true }),
     };
   }
 
   #reference(reference: NodeReference): number {
-    const key = `${reference.module} ${reference.name}`;
-    const known = this.#references.get(key);
+    const known = this.#references.get(reference);
     if (known !== undefined) return known;
-    this.#references.set(key, this.#found.length);
+    this.#references.set(reference, this.#found.length);
     return this.#found.push(reference) - 1;
   }
 
@@ -122,10 +133,15 @@ class Cutter {
         : connection;
     return {
       port: port.name,
-      connection: source && this.#source(source),
-      literal: literal && (this.#source(literal) as PartInput["literal"]),
-      slots: slots.map((slot) => this.#slot(slot)),
+      ...(source && { connection: this.#source(source) }),
+      ...(literal && { literal: this.#literal(literal.value) }),
+      ...(slots.length > 0 && { slots: slots.map((slot) => this.#slot(slot)) }),
     };
+  }
+
+  #literal(value: unknown): PartLiteral {
+    assertTransferable(value, "literal");
+    return { kind: "literal", at: this.#table.push(value) - 1 };
   }
 
   #slot(slot: number): number {
@@ -135,13 +151,12 @@ class Cutter {
     return this.#slots.size - 1;
   }
 
-  #source(source: SourcePlan): SourcePlan {
+  #source(source: SourcePlan): PartSource {
     switch (source.kind) {
       case "reference":
         return this.#sourceReference(source);
       case "literal":
-        assertTransferable(source.value, "literal");
-        return { kind: "literal", value: source.value };
+        return this.#literal(source.value);
       case "first":
         return { kind: "first", of: source.of.map((each) => this.#sourceReference(each)) };
       case "template":
@@ -156,9 +171,9 @@ class Cutter {
     const given = this.#givenOf(step);
     const name = formatPath(String(path[0]), path.slice(1));
     const value = readPath(this.#values.outputs[step], path);
-    if (value !== undefined && given.outputs !== undefined) {
+    if (value !== undefined && given.outputs?.has(name) === false) {
       assertTransferable(value, `${given.id}.${name}`);
-      given.outputs[name] = value;
+      given.outputs.set(name, this.#table.push(value) - 1);
     }
     return { kind: "reference", step: this.#steps.length + given.place, path: [name] };
   }
@@ -166,7 +181,7 @@ class Cutter {
   #givenOf(step: number): Given {
     const known = this.#given.get(step);
     if (known !== undefined) return known;
-    const outputs = this.#values.outputs[step] && {};
+    const outputs = this.#values.outputs[step] && new Map<string, number>();
     const given = { id: this.#plan.steps[step]!.id, place: this.#given.size, outputs };
     this.#given.set(step, given);
     return given;
@@ -181,13 +196,15 @@ class Cutter {
       // Those of nested cycles are known once all cycles are: the place adds them.
       units: units.filter((unit) => unit < this.#plan.steps.length).map((unit) => this.#localOf.get(unit)!),
       feedback: feedback.map(({ slot, source }) => ({ slot: this.#slot(slot), source: this.#source(source) })),
-      criterion: criterion && this.#criterion(criterion),
-      condition: condition && {
-        source: this.#source(condition.source),
-        inside: condition.inside,
-        test: this.#function(condition.test),
-      },
-      maxIterations,
+      ...(criterion && { criterion: this.#criterion(criterion) }),
+      ...(condition && {
+        condition: {
+          source: this.#source(condition.source),
+          inside: condition.inside,
+          test: this.#function(condition.test),
+        },
+      }),
+      ...(maxIterations < Infinity && { maxIterations }),
       onExhausted,
       historyWindow,
     };
@@ -216,7 +233,7 @@ class Cutter {
     return { leaf, source: this.#source(sources.get(criterion)!) };
   }
 
-  #moves(steps: readonly PartStep[]): MovesPlan | undefined {
+  #moves(steps: readonly PartStep[]): PlanPart["moves"] {
     const among = this.#values.moves?.among(this.#steps) ?? [];
     if (among.length === 0) return undefined;
     const places = [...new Set(among.map(([, { at }]) => at))];
@@ -228,24 +245,19 @@ class Cutter {
     };
     return {
       uses,
-      byStep: new Map([...byStep].map(([step, each]) => [step, each.map(([, move]) => local(step, move))])),
+      byStep: [...byStep].map(([step, each]) => [step, each.map(([, move]) => local(step, move))] as const),
     };
   }
 
-  #next(count: number): Adjacency {
+  #next(count: number): number[][] {
     const { start, targets } = this.#plan.next;
-    const hostOf = new Map([...this.#localOf].map(([unit, local]) => [local, unit] as const));
-    const ours = { start: new Int32Array(count + 1), targets: [] as number[] };
-    for (let local = 0; local < count; local++) {
-      const unit = hostOf.get(local);
-      if (unit !== undefined)
-        for (let edge = start[unit]!; edge < start[unit + 1]!; edge++) {
-          const target = this.#localOf.get(targets[edge]!);
-          if (target !== undefined) ours.targets.push(target);
-        }
-      ours.start[local + 1] = ours.targets.length;
-    }
-    return { start: ours.start, targets: Int32Array.from(ours.targets) };
+    const next = Array.from({ length: count }, (): number[] => []);
+    for (const [unit, local] of this.#localOf)
+      for (let edge = start[unit]!; edge < start[unit + 1]!; edge++) {
+        const target = this.#localOf.get(targets[edge]!);
+        if (target !== undefined) next[local]!.push(target);
+      }
+    return next;
   }
 }
 
@@ -257,4 +269,13 @@ function mapSettings({ each, chunkSize, chunkBy, concurrency }: MapSettings): Ma
     ...(chunkBy === undefined ? {} : { chunkBy }),
     ...(concurrency === undefined ? {} : { concurrency }),
   };
+}
+
+/** Buffers of what is given to the steps of a part for themselves. */
+export function movedInto({ part: { steps, given, moves }, values }: CutPart): ArrayBuffer[] {
+  const sources = (moves?.byStep ?? []).flatMap(([, each]) => each.map(({ source }) => source));
+  return sources.flatMap(({ step, path }) => {
+    const output = given[step - steps.length]?.outputs?.find(([port]) => port === path[0]);
+    return output === undefined ? [] : movableBuffers(values[output[1]]);
+  });
 }

@@ -2,16 +2,16 @@
 const AIM_MS = 2;
 /** More strands in one batch save nothing any more. */
 const MOST = 256;
-/** How much larger the next batch may be. */
-const GROWTH = 4;
+/** How much larger the next batch may be: idle places take back what turns out to be too much. */
+const GROWTH = 16;
 
-/** How many strands go into one batch: guided self-scheduling (Polychronopoulos and Kuck, 1987), tamed by what batches took. */
+/** How many strands go into one batch: as many as are worth a message, by what batches before it took. */
 export class BatchSize {
   #grown = 1;
 
-  /** The size of the next batch, of so many strands that are ready, for so many workers. */
-  next(ready: number, workers: number): number {
-    return Math.min(Math.ceil(ready / (2 * workers)), this.#grown, MOST) || 1;
+  /** How many of the strands that are ready go out now, to so many idle places. */
+  next(ready: number, idle: number): number {
+    return Math.max(1, Math.min(ready, idle * this.#grown, idle * MOST));
   }
 
   /** A batch of so many strands took so long. */

@@ -20,10 +20,11 @@ export function strandFrom(root: number, plan: Plan, progress: Progress): number
 }
 
 /** The only unit that waits for another, if it waits for nothing else. */
-function followerOf(unit: number, { next: { start, targets }, ...plan }: Plan, progress: Progress): number | undefined {
+function followerOf(unit: number, { next, steps }: Plan, progress: Progress): number | undefined {
+  const { start, targets } = next;
   if (start[unit + 1]! - start[unit]! !== 1) return undefined;
   const follower = targets[start[unit]!]!;
-  if (follower >= plan.steps.length || !progress.isFusible(follower)) return undefined;
+  if (follower >= steps.length || !progress.isFusible(follower)) return undefined;
   return progress.pendingOf(follower) === 1 ? follower : undefined;
 }
 

@@ -14,9 +14,9 @@ export class Moves {
     this.#left = [...plan.uses];
   }
 
-  /** Whether a step is the last that reads something that moves. */
-  isLast(step: number): boolean {
-    return this.#of(step).some(({ at }) => this.#left[at] === 1);
+  /** Whether a step reads something that may move. */
+  concern(step: number): boolean {
+    return this.#of(step).length > 0;
   }
 
   /** A step has read its inputs, but for those that were `given`: the ports that it has for itself now. */
