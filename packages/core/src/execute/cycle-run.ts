@@ -52,12 +52,8 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     return this.#active && !this.interrupting;
   }
 
-  get iterations(): number {
-    return this.progress.iterations;
-  }
-
-  get reason(): CycleStopReason | undefined {
-    return this.progress.reason;
+  get lapMs(): number {
+    return this.#run.book.lastTick - this.#startedAt;
   }
 
   stateOf(step: number): unknown {
