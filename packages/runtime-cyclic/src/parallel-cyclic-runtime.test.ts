@@ -9,10 +9,12 @@ import {
   exitAfter,
   exitAt,
   failAt,
+  hypot,
   isFar,
   isLow,
   isUp,
   meet,
+  meetLate,
   newton,
   putUp,
   QUICK_START,
@@ -209,6 +211,20 @@ describe("C13: independent cycles", () => {
     );
     expect(results["after1"].x).toBeCloseTo(150, 0);
   });
+});
+
+test("C13: a wide body of slow nodes runs its nodes at the same time", async () => {
+  const flow = new Workflow("wide");
+  const counts = new SharedArrayBuffer(8);
+  const first = flow.addNode("first", compute, { x: 0, ms: 2 });
+  const left = flow.addNode("left", meetLate, { x: first.out.x, own: 0, counts });
+  const right = flow.addNode("right", meetLate, { x: first.out.x, own: 1, counts });
+  const join = flow.addNode("join", hypot, { x: left.out.x, y: right.out.x });
+  flow.createCycle("loop").connect(join.out.x, first.in.x).maxIterations(8).build();
+  const { results, cycles, nodes } = await runtimeWith({ cycleBatchSize: 1 }).execute(flow);
+  expect(cycles["loop"]?.iterations).toBe(8);
+  expect(results["left"]).toEqual(results["right"]);
+  expect(nodes["left"]?.where).not.toBe(nodes["right"]?.where);
 });
 
 describe("a worker that dies", () => {

@@ -37,6 +37,14 @@ export const compute = defineNode({
   },
 });
 
+/** The length of two sides. */
+export const hypot = defineNode({
+  name: "hypot",
+  input: z.object({ x: z.number(), y: z.number() }),
+  output: z.object({ x: z.number() }),
+  run: ({ x, y }) => ({ x: Math.hypot(x, y) }),
+});
+
 /** Throws in one iteration. */
 export const failAt = defineNode({
   name: "failAt",
@@ -76,20 +84,30 @@ export const exitAfter = defineNode({
   },
 });
 
+const meeting = z.object({ x: z.number(), own: z.int(), counts: words });
+
 /** Goes on only when the other one is as far: two of them end only if they run at the same time. */
-export const meet = defineNode({
-  name: "meet",
-  input: z.object({ x: z.number(), own: z.int(), counts: words }),
-  output: z.object({ x: z.number() }),
-  run: ({ x, own, counts }) => {
-    const both = new Int32Array(counts);
-    const there = Atomics.add(both, own, 1) + 1;
-    Atomics.notify(both, own);
-    for (let seen = Atomics.load(both, 1 - own); seen < there; seen = Atomics.load(both, 1 - own))
-      if (Atomics.wait(both, 1 - own, seen, 20_000) === "timed-out") throw new Error("the other one never came");
-    return { x: x + 1 };
+export const meet = defineNode({ name: "meet", input: meeting, output: ports.output, run: waitForOther });
+
+/** Computes for a while; from its fourth iteration on it goes on only when the other one runs at the same time. */
+export const meetLate = defineNode({
+  name: "meetLate",
+  input: meeting,
+  output: ports.output,
+  run: (input, { iteration }) => {
+    for (const until = performance.now() + 3; performance.now() < until;);
+    return iteration < 4 ? { x: input.x + 1 } : waitForOther(input);
   },
 });
+
+function waitForOther({ x, own, counts }: z.infer<typeof meeting>): { x: number } {
+  const both = new Int32Array(counts);
+  const there = Atomics.add(both, own, 1) + 1;
+  Atomics.notify(both, own);
+  for (let seen = Atomics.load(both, 1 - own); seen < there; seen = Atomics.load(both, 1 - own))
+    if (Atomics.wait(both, 1 - own, seen, 20_000) === "timed-out") throw new Error("the other one never came");
+  return { x: x + 1 };
+}
 
 /** Says whether a flag in shared memory is up. */
 export const isUp = defineNode({

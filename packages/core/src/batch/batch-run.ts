@@ -13,7 +13,7 @@ import { iterationsOf } from "./courses.ts";
 import type { CycleCheckpoint } from "./cycle-checkpoint.ts";
 import type { CutPart } from "./plan-part.ts";
 import type { BatchEnd, CycleEnd, FailureReport } from "./report.ts";
-import { adoptCycle } from "./adopt-cycle.ts";
+import { adoptCycle, bringBack } from "./adopt-cycle.ts";
 
 /** Strands of a run in one batch: what their place tells becomes what the run knows. */
 export class BatchRun implements Sender, OpenBatch {
@@ -154,7 +154,10 @@ export class BatchRun implements Sender, OpenBatch {
     const unit = this.#run.plan.steps.length + cycle;
     adoptCycle(this.#run, cycle, checkpoint, this.#part, this.#dispatch.sentAt);
     this.#told.add(unit);
-    this.#batches.courses.pause(unit);
+    if (!this.#batches.courses.isBetterApart(unit, this.#batches.place.workers))
+      return this.#batches.courses.pause(unit);
+    bringBack(this.#run, cycle, checkpoint, this.#part);
+    this.#batches.takeApart(unit);
   }
 
   /** Of a run that stops nothing starts any more (K3): what the place began before it heard of it is not told. */

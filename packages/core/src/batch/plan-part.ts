@@ -28,6 +28,8 @@ export interface CutPart {
   readonly part: PlanPart;
   readonly steps: readonly number[];
   readonly cycles: readonly number[];
+  /** Which slots of the plan its own stand for. */
+  readonly slots: readonly number[];
   /** Strands in the numbers of the part. */
   readonly strands: readonly (readonly number[])[];
 }
@@ -78,7 +80,7 @@ class Cutter {
     const moves = this.#moves(steps);
     const part = { references: this.#found, steps, given, cycles, next, moves, slots: this.#slots.size };
     const strands = this.#strands.map((strand) => strand.map((unit) => this.#localOf.get(unit)!));
-    return { part, steps: this.#steps, cycles: this.#cycles, strands };
+    return { part, steps: this.#steps, cycles: this.#cycles, slots: [...this.#slots.keys()], strands };
   }
 
   #number(unit: number): void {
