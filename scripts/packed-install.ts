@@ -9,6 +9,29 @@ import { publicPackages } from "./public-packages.ts";
 const NODE_VERSIONS = ["22.18.0", "24", "26"];
 const COMPANIONS = ["zod@4.6.7", "@opentelemetry/api@1.10.0", "@types/node@24.19.2"];
 
+/** A node, and a program that runs it on a worker thread, as somebody who installed the packages would write them (D5). */
+const NODES = `import { defineNode } from "@polyloom/core";
+import { threadId } from "node:worker_threads";
+import { z } from "zod";
+export const where = defineNode({
+  name: "where",
+  input: z.object({}),
+  output: z.object({ threadId: z.int() }),
+  run: () => ({ threadId }),
+});
+`;
+const PROGRAM = `import { Workflow } from "@polyloom/core";
+import { ParallelRuntime } from "@polyloom/runtime-parallel";
+import { where } from "./nodes.js";
+const flow = new Workflow("packed");
+const node = flow.addNode("where", where, {});
+const runtime = new ParallelRuntime({ maxWorkers: 1 });
+const { threadId } = (await runtime.execute(flow)).get(node);
+if (threadId === 0) throw new Error("the node ran on the main thread");
+await runtime.close();
+console.log("a node ran on thread", threadId);
+`;
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 const packages = publicPackages();
 const entries = packages.flatMap(({ manifest }) =>
@@ -41,6 +64,8 @@ function installTarballs(): void {
   const imports = reachable.map((entry) => `await import("${entry}");\n`).join("");
   const summary = `${reachable.length} entry points imported${waiting.map((entry) => `, ${entry} left out`).join("")}`;
   writeFileSync(join(work, "probe.js"), `${imports}console.log(\`Node \${process.version}: ${summary}\`);\n`);
+  writeFileSync(join(work, "nodes.js"), NODES);
+  writeFileSync(join(work, "threads.js"), PROGRAM);
   npm(["install", ...tarballs, ...COMPANIONS], work);
 }
 
@@ -71,7 +96,7 @@ function probe(version: string): void {
     return;
   }
   const binary = join(home, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
-  execFileSync(binary, ["probe.js"], { cwd: work, stdio: "inherit" });
+  for (const program of ["probe.js", "threads.js"]) execFileSync(binary, [program], { cwd: work, stdio: "inherit" });
 }
 
 function npm(args: string[], cwd: string): void {

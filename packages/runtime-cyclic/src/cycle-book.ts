@@ -51,16 +51,17 @@ export class CycleBook {
    * @throws PolyloomError `cycle_memory_exceeded`
    */
   iterated(cycle: WatchedCycle): void {
-    const { elapsedMs } = cycle;
+    const elapsedMs = cycle.lapMs;
     this.timing?.add(elapsedMs - this.#before);
     this.#before = elapsedMs;
-    if (this.#isTold) this.#tell(cycle, { iteration: cycle.iterations, values: this.#valuesOf(cycle), elapsedMs });
+    if (this.#isTold)
+      this.#tell(cycle, { iteration: cycle.progress.iterations, values: this.#valuesOf(cycle), elapsedMs });
   }
 
   /** The cycle is over; its state is still there. */
   end(cycle: WatchedCycle): void {
-    const { iterations, elapsedMs } = cycle;
-    const reason = cycle.reason!;
+    const { iterations, elapsedMs } = cycle.progress;
+    const reason = cycle.progress.reason!;
     this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
     const { onCycleEnd } = this.#settings;
     if (onCycleEnd === undefined) return;

@@ -1,9 +1,9 @@
 import { type CycleStopReason, PolyloomError } from "@polyloom/core";
 import type { RuntimeOptions } from "@polyloom/core/runtime";
+import { memorySize } from "@polyloom/runtime-parallel";
 import { inspect } from "node:util";
 import { z } from "zod";
 import type { IterationRecord, WindowSize } from "./history-window.ts";
-import { memorySize } from "./memory-size.ts";
 
 /** What a hook is told after an iteration. */
 export interface IterationMoment extends IterationRecord {

@@ -13,6 +13,7 @@ for (const transport of TRANSPORTS) {
     const pool = new ContainerPool({ transport, maxContainers: 2, idleTimeoutMs: Infinity });
     afterAll(() => pool.close());
     testRuntime({
+      // oxlint-disable-next-line vitest/valid-title -- the suite's own titles
       test: (title, run) => test(title, run, 60_000),
       create: (options) => new DockerRuntime({ ...options, pool }),
     });

@@ -1,6 +1,6 @@
 import { ensureImage, offlineBaseImage } from "@polyloom/containers";
 import type { NodeDefinition } from "@polyloom/core";
-import { type About, orderFor, takeEnd, takeReport } from "@polyloom/core/place";
+import { orderFor, takeEnd, takeReport } from "@polyloom/core/place";
 import {
   BaseRuntime,
   type Capabilities,
@@ -15,9 +15,16 @@ import {
 import { deserializeError, hasCode, PolyloomError } from "@polyloom/wire";
 import { type DockerOptions, dockerOptions, type DockerRuntimeOptions, OWN_OPTIONS } from "./docker-options.ts";
 import { ContainerPool } from "./pool/container-pool.ts";
-import type { WarmContainer } from "./pool/warm-container.ts";
+import { type OnLate, WarmContainer } from "./pool/warm-container.ts";
 import { type ContainerPlan, containerPlan, mergeSettings } from "./settings/container-plan.ts";
 import { type DockerSettings, settingsOf } from "./settings/docker-settings.ts";
+
+/** Where a node of a workflow runs. */
+interface Placement {
+  readonly plan: ContainerPlan;
+  /** Longest time of one call, in milliseconds. */
+  readonly timeoutMs: number | undefined;
+}
 
 /** Runs each node in a container that is warm, or in one of its own. */
 export class DockerRuntime extends BaseRuntime {
@@ -28,6 +35,7 @@ export class DockerRuntime extends BaseRuntime {
   readonly #ownsPool: boolean;
   readonly #images: Map<string, Promise<string>> = new Map();
   readonly #plans: Map<string, ContainerPlan> = new Map();
+  readonly #placements: WeakMap<NodeDefinition, Map<string, Placement>> = new WeakMap();
   /** Nodes, by reference, that containers of a plan found. */
   readonly #found: Set<string> = new Set();
   readonly #running: Map<Task, WarmContainer> = new Map();
@@ -73,20 +81,29 @@ export class DockerRuntime extends BaseRuntime {
     const steps = plan.steps.filter((step) => this.#goesToContainer(step));
     await this.#pool.addCode(steps.map(({ id, definition }) => requireReference(id, definition!).module));
     try {
-      for (const [containers, nodes] of await this.#unknownOf(steps)) await this.#find(containers, nodes, signal);
+      for (const [containers, nodes] of await this.#place(steps)) await this.#find(containers, nodes, signal);
     } catch (error) {
       // What is not wanted any more the run itself will tell.
       if (!signal.aborted) throw error;
     }
   }
 
-  protected async runTask(task: Task, signal: AbortSignal): Promise<Outcome> {
-    const settings = this.#settingsFor(task.nodeId, task.node);
-    if (settings === undefined) return invoke(task);
+  protected runTask(task: Task, signal: AbortSignal): Outcome | Promise<Outcome> {
+    const placement = this.#placements.get(task.node)?.get(task.nodeId);
+    return placement === undefined ? invoke(task) : this.#runElsewhere(task, placement, signal);
+  }
+
+  protected override preempt(task: Task): void {
+    const reason = new PolyloomError("cancelled", "its worker was ended, since nobody waited for it");
+    this.#running.get(task)?.interrupt(reason);
+  }
+
+  async #runElsewhere(task: Task, { plan, timeoutMs }: Placement, signal: AbortSignal): Promise<Outcome> {
     let container: WarmContainer | undefined;
     try {
-      container = await this.#pool.take(await this.#planFor(settings), signal);
-      return await this.#runIn(container, task, settings, signal);
+      const free = this.#pool.take(plan, signal);
+      container = free instanceof WarmContainer ? free : await free;
+      return await this.#runIn(container, task, timeoutMs, signal);
     } catch (error) {
       const where = container?.where;
       return { ...placeFailed(error), ...(where !== undefined && { where }) };
@@ -95,22 +112,17 @@ export class DockerRuntime extends BaseRuntime {
     }
   }
 
-  protected override preempt(task: Task): void {
-    const reason = new PolyloomError("cancelled", "its worker was ended, since nobody waited for it");
-    this.#running.get(task)?.interrupt(reason);
-  }
-
   async #runIn(
     container: WarmContainer,
     task: Task,
-    { timeoutMs }: DockerSettings,
+    timeoutMs: number | undefined,
     signal: AbortSignal,
   ): Promise<Outcome> {
     const abort = (): void => container.abort(signal.reason);
     const timer =
       timeoutMs === undefined ? undefined : setTimeout(() => interruptLate(container, timeoutMs), timeoutMs);
     this.#running.set(task, container);
-    container.onLate = (error, about) => this.#late(error, about);
+    container.onLate = this.#onLate;
     try {
       const order = orderFor(task, task.node.reference!);
       signal.throwIfAborted();
@@ -124,15 +136,26 @@ export class DockerRuntime extends BaseRuntime {
     }
   }
 
-  /** Those of steps that no container of their kind has found yet, by their kind. */
-  async #unknownOf(steps: readonly Step[]): Promise<Map<ContainerPlan, NodeDefinition[]>> {
+  /** Where each step goes is settled before a run. */
+  async #place(steps: readonly Step[]): Promise<Map<ContainerPlan, NodeDefinition[]>> {
     const unknown = new Map<ContainerPlan, NodeDefinition[]>();
     for (const { id, definition } of steps) {
-      const plan = await this.#planFor(this.#settingsFor(id, definition!)!);
+      const { plan } = await this.#placement(id, definition!);
       if (this.#found.has(keyOf(plan, definition!))) continue;
       unknown.set(plan, [...(unknown.get(plan) ?? []), definition!]);
     }
     return unknown;
+  }
+
+  async #placement(id: string, node: NodeDefinition): Promise<Placement> {
+    const byId = this.#placements.get(node) ?? new Map<string, Placement>();
+    this.#placements.set(node, byId);
+    const known = byId.get(id);
+    if (known !== undefined) return known;
+    const settings = this.#settingsFor(id, node)!;
+    const placement = { plan: await this.#planFor(settings), timeoutMs: settings.timeoutMs };
+    byId.set(id, placement);
+    return placement;
   }
 
   async #find(plan: ContainerPlan, nodes: readonly NodeDefinition[], signal: AbortSignal): Promise<void> {
@@ -195,7 +218,7 @@ export class DockerRuntime extends BaseRuntime {
   }
 
   /** Tells what a node left behind threw: it fails no run. */
-  #late(error: unknown, about: About | undefined): void {
+  readonly #onLate: OnLate = (error, about) => {
     const whose = about === undefined ? "a node" : `node "${about.nodeId}"`;
     const late = new PolyloomError("late_error", `${whose} left code behind that threw: ${String(error)}`, {
       cause: error,
@@ -203,7 +226,7 @@ export class DockerRuntime extends BaseRuntime {
     });
     if (this.options.logger === undefined) process.emitWarning(late.message, { code: late.code });
     else this.options.logger.error({ err: late, runId: about?.runId, nodeId: about?.nodeId }, late.message);
-  }
+  };
 }
 
 function interruptLate(container: WarmContainer, timeoutMs: number): void {

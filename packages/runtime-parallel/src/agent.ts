@@ -1,14 +1,16 @@
 import type { NodeDefinition } from "@polyloom/core";
-import { type End, performBatch, performNode, refused } from "@polyloom/core/place";
-import { deserializeError, findNode, serializeError } from "@polyloom/wire";
+import { type BatchLine, type Order, performBatch, performNode, refused } from "@polyloom/core/place";
+import { deserializeError, findNode, movableBuffers, serializeError } from "@polyloom/wire";
 import { Job } from "./job.ts";
-import type { Abort, Answer, Message, Numbered, WorkerData, Word } from "./message.ts";
+import type { Abort, Answer, Message, WorkerData, Word } from "./message.ts";
 import { refuseAbove } from "./size-limit.ts";
 import { takeUncaught, watched } from "./watched-node.ts";
 
+type Say = (word: Word, buffers?: readonly ArrayBuffer[]) => void;
+
 /** What a worker thread does, message by message; one at a time. */
 export class Agent {
-  readonly #say: (word: Word) => void;
+  readonly #say: Say;
   readonly #busy: Float64Array;
   readonly #memoryLimit: number | undefined;
   /** Nodes, and functions of cycles, by number. */
@@ -18,7 +20,7 @@ export class Agent {
   #early: Abort | undefined;
 
   /** `say` sends a word through the worker's own port. */
-  constructor({ busy, memoryLimit }: WorkerData, say: (word: Word) => void) {
+  constructor({ busy, memoryLimit }: WorkerData, say: Say) {
     this.#say = say;
     this.#busy = new Float64Array(busy);
     this.#memoryLimit = memoryLimit;
@@ -26,11 +28,11 @@ export class Agent {
 
   /** Does what a message asks for; what is at hand at once is not awaited. */
   handle(message: Message): Answer | Promise<Answer> {
-    const started = performance.now();
+    const began = performance.now();
     const job = this.#begin(message.id);
-    const answer = this.#findAll(message.unknown) ?? this.#work(message, job);
-    if (!(answer instanceof Promise)) return this.#end(job, answer, started);
-    return answer.then((refusal) => refusal ?? this.#work(message, job)).then((end) => this.#end(job, end, started));
+    const answer = message.unknown.length === 0 ? this.#work(message, job) : this.#findAndWork(message, job);
+    if (answer instanceof Promise) return answer.then((each) => this.#end(message, each, began));
+    return this.#end(message, answer, began);
   }
 
   /** Aborts what the worker works on, or will work on next. */
@@ -59,18 +61,13 @@ export class Agent {
     return job;
   }
 
-  /** Gives nothing where there is nothing to find, a refusal where something is not found. */
-  #findAll(unknown: readonly Numbered[]): Promise<End | undefined> | undefined {
-    return unknown.length === 0 ? undefined : this.#find(unknown);
-  }
-
-  async #find(unknown: readonly Numbered[]): Promise<End | undefined> {
+  async #findAndWork(message: Message, job: Job): Promise<Answer> {
     try {
-      for (const { number, reference } of unknown) this.#found[number] ??= kept(await findNode(reference));
-      return undefined;
+      for (const { number, reference } of message.unknown) this.#found[number] ??= kept(await findNode(reference));
     } catch (error) {
       return refused(error);
     }
+    return this.#work(message, job);
   }
 
   #work(message: Message, job: Job): Answer | Promise<Answer> {
@@ -78,29 +75,44 @@ export class Agent {
       case "find":
         return { kind: "completed", output: undefined };
       case "task":
-        return performNode(this.#found[message.order.node] as NodeDefinition, message.order, job);
+        return performNode(this.#nodeOf(message.order), message.order, job);
       case "batch": {
         const found = message.numbers.map((number) => this.#found[number]);
-        const tell = (reports: Parameters<Parameters<typeof performBatch>[2]["tell"]>[0]): void =>
-          this.#say({ kind: "reports", id: job.id, reports });
-        return performBatch(message.order, found, { control: message.control, signal: job.signal, tell });
+        const { control, order } = message;
+        const tell: BatchLine["tell"] = (reports, buffers) =>
+          this.#say({ kind: "reports", id: job.id, reports }, buffers);
+        return performBatch(order, found, { control, signal: job.signal, tell });
       }
     }
   }
 
-  #end(job: Job, answer: Answer, started: number): Answer {
-    job.over = true;
-    this.#busy[0]! += performance.now() - started;
-    if (!("kind" in answer) || answer.kind !== "completed") return answer;
+  #end(message: Message, answer: Answer, began: number): Answer | Promise<Answer> {
+    this.#job!.over = true;
+    this.#busy[0]! += performance.now() - began;
+    if (message.kind !== "task" || !("kind" in answer) || answer.kind !== "completed") return answer;
+    const output = answer.output as Readonly<Record<string, unknown>>;
     try {
-      refuseAbove(this.#memoryLimit, answer.output, "an output");
-      return answer;
+      refuseAbove(this.#memoryLimit, output, `the output of "${message.order.about.nodeId}"`);
     } catch (error) {
       return refused(error);
     }
+    const { transfer = [] } = this.#nodeOf(message.order);
+    const buffers = transfer.length === 0 ? [] : movableBuffers(transfer.map((port) => output[port]));
+    return buffers.length === 0 ? answer : moved(answer, buffers);
+  }
+
+  #nodeOf({ node }: Order<number>): NodeDefinition {
+    return this.#found[node] as NodeDefinition;
   }
 }
 
 function kept(found: unknown): unknown {
   return (found as { kind?: unknown }).kind === "node" ? watched(found as NodeDefinition) : found;
+}
+
+/** An answer for piscina to post with its buffers moved; few workers ever load it for that. */
+async function moved(answer: Answer, buffers: readonly ArrayBuffer[]): Promise<Answer> {
+  const { move, transferableSymbol, valueSymbol } = await import("piscina");
+  const parcel = { [transferableSymbol]: buffers, [valueSymbol]: answer };
+  return move(parcel as unknown as ArrayBuffer) as unknown as Answer;
 }

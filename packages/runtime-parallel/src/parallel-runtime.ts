@@ -1,4 +1,4 @@
-import { type BatchReport, type End, orderFor, type Report, takeEnd, takeReport } from "@polyloom/core/place";
+import { type BatchReport, type End, orderFor, takeEnd, takeReport } from "@polyloom/core/place";
 import {
   BaseRuntime,
   type Batch,
@@ -11,7 +11,7 @@ import {
   SEQUENTIAL,
   type Task,
 } from "@polyloom/core/runtime";
-import { deserializeError, type NodeReference, PolyloomError } from "@polyloom/wire";
+import { deserializeError, movableBuffers, type NodeReference, PolyloomError } from "@polyloom/wire";
 import { checkFlags, workerFlags } from "./exec-argv.ts";
 import type { Whose, Work } from "./message.ts";
 import { Numbers } from "./numbers.ts";
@@ -39,8 +39,8 @@ export class ParallelRuntime extends BaseRuntime {
   constructor(options: ParallelRuntimeOptions = {}, own: readonly string[] = []) {
     super(options, [...OWN_OPTIONS, ...own]);
     this.#settings = workerSettings(options);
-    const { maxWorkers: maxConcurrency, fuse: fuses } = this.#settings;
-    const traits = { isolates: true, preempts: true, fuses } as const;
+    const { maxWorkers: maxConcurrency, fuse: fuses, chunkSize } = this.#settings;
+    const traits = { isolates: true, preempts: true, fuses, chunkSize } as const;
     this.capabilities = Object.freeze({ ...SEQUENTIAL, place: "worker", maxConcurrency, ...traits });
   }
 
@@ -72,11 +72,12 @@ export class ParallelRuntime extends BaseRuntime {
       const node = this.#numbers.of(task.node.reference!);
       const order = orderFor(task, node.number);
       refuseAbove(this.#settings.memoryLimit, order.input, `the input of "${task.nodeId}"`);
-      const onReport = (report: Report): void => takeReport(report, task);
       const [end, worker] = await this.#workers!.run<End>(task, signal, (each) => {
-        return { kind: "task", unknown: each.unknownOf([node]), order, onReport };
+        if (this.#counts) each.sent(order.input);
+        const work = { kind: "task", unknown: each.unknownOf([node]), order } as const;
+        return { work, transfer: buffersOf(task), onReport: (report) => takeReport(report, task) };
       });
-      if (this.options.collectMetrics === true) worker.moved(order.input, end.kind === "completed" && end.output);
+      if (this.#counts && end.kind === "completed") worker.received(end.output);
       return { ...takeEnd(end, task), where: worker.where };
     } catch (error) {
       return placeFailed(error);
@@ -96,10 +97,11 @@ export class ParallelRuntime extends BaseRuntime {
       // The worker has them by their numbers.
       const slim = { ...order, references: [] };
       const [end, worker] = await this.#workers!.run<End | BatchEnd>(batch, signal, (each) => {
-        const onReports = (reports: readonly BatchReport[]): void => this.#deliver(batch, reports, each);
-        return { kind: "batch", unknown: each.unknownOf(references), order: slim, numbers, control, onReports };
+        if (this.#counts) each.sent(order.values);
+        const unknown = each.unknownOf(references);
+        const work = { kind: "batch", unknown, order: slim, numbers, control } as const;
+        return { work, transfer: batch.transfer, onReports: (reports) => this.#deliver(batch, reports, each) };
       });
-      if (this.options.collectMetrics === true) worker.moved(order.values, undefined);
       if ("kind" in end) throw end.kind === "completed" ? new Error("no batch") : deserializeError(end.error);
       return { ...end, where: worker.where };
     } catch (error) {
@@ -111,8 +113,12 @@ export class ParallelRuntime extends BaseRuntime {
     this.#workers!.kill(batch);
   }
 
+  get #counts(): boolean {
+    return this.options.collectMetrics === true;
+  }
+
   #deliver(batch: Batch, reports: readonly BatchReport[], worker: WorkerThread): void {
-    if (this.options.collectMetrics === true) worker.moved(undefined, reports);
+    if (this.#counts) worker.received(reports);
     batch.deliver(reports, worker.where);
   }
 
@@ -121,7 +127,7 @@ export class ParallelRuntime extends BaseRuntime {
     const stop = (): void => workers.kill(find);
     signal.addEventListener("abort", stop);
     try {
-      const found = workers.run<End>(find, signal, () => find);
+      const found = workers.run<End>(find, signal, () => ({ work: find }));
       workers.warm(width - 1, find);
       const [end] = await found;
       if (end.kind !== "completed") throw deserializeError(end.error);
@@ -147,6 +153,11 @@ function referencesOf({ steps }: Plan): NodeReference[] {
   return steps.flatMap(({ definition }) =>
     definition === undefined || definition.inline ? [] : definition.reference!,
   );
+}
+
+/** Buffers of a task's input that nobody here reads any more. */
+function buffersOf({ moved, input }: Task): readonly ArrayBuffer[] {
+  return moved === undefined ? [] : movableBuffers(moved.map((port) => input[port]));
 }
 
 /** How many tasks start at once, as far as the plan tells. */

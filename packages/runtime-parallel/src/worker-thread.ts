@@ -8,8 +8,11 @@ import type { WorkerSettings } from "./parallel-options.ts";
 import { deathOf, unsent } from "./worker-death.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
 
-/** Who hears what is told while a worker works. */
-export interface Hearer {
+/** Work on its way to a worker, and who hears what is told meanwhile. */
+export interface Sending {
+  readonly work: Work;
+  /** Buffers in it that are moved there. */
+  readonly transfer?: readonly ArrayBuffer[];
   readonly onReport?: (report: Report) => void;
   readonly onReports?: (reports: readonly BatchReport[]) => void;
 }
@@ -19,7 +22,7 @@ export type OnLate = (error: unknown, whose: Whose | undefined) => void;
 
 interface Job {
   readonly id: number;
-  readonly hearer: Hearer;
+  readonly sending: Sending;
   abort: Abort | undefined;
 }
 
@@ -75,10 +78,14 @@ export class WorkerThread {
       : nodes.filter(({ number }) => !this.#known.has(number));
   }
 
-  /** Counts values that went there, and came back. */
-  moved(sent: unknown, received: unknown): void {
-    this.#bytesSent += estimateBytes(sent);
-    this.#bytesReceived += estimateBytes(received);
+  /** Counts values that go there. */
+  sent(values: unknown): void {
+    this.#bytesSent += estimateBytes(values);
+  }
+
+  /** Counts values that came back. */
+  received(values: unknown): void {
+    this.#bytesReceived += estimateBytes(values);
   }
 
   /** What its threads did so far. */
@@ -99,14 +106,16 @@ export class WorkerThread {
    * Sends one message and gives the end of its work.
    * @throws PolyloomError `place_lost`, `place_unavailable`, `memory_limit_exceeded`, `not_transferable`, or why it was killed
    */
-  async send({ onReport, onReports, ...work }: Work & Hearer): Promise<Answer> {
-    const job: Job = { id: ++this.#lastId, hearer: { onReport, onReports }, abort: undefined };
+  async send(sending: Sending): Promise<Answer> {
+    const { work, transfer } = sending;
+    const job: Job = { id: ++this.#lastId, sending, abort: undefined };
     this.#job = job;
     const { signal } = this.#killer;
     const sentAt = performance.now();
     if (work.kind !== "find") this.#tasks++;
     try {
-      const answer = await this.#pool.run({ ...work, id: job.id }, { signal });
+      const message = { ...work, id: job.id };
+      const answer = await this.#pool.run(message, { signal, ...(transfer && { transferList: [...transfer] }) });
       for (const { number } of work.unknown) this.#known.add(number);
       return answer;
     } catch (error) {
@@ -180,7 +189,7 @@ export class WorkerThread {
   #hear(word: Word): void {
     if (word.kind === "late") return this.#onLate(deserializeError(word.error), word.whose);
     if (word.id !== this.#job?.id) return;
-    const { onReport, onReports } = this.#job.hearer;
+    const { onReport, onReports } = this.#job.sending;
     if (word.kind === "report") onReport?.(word.report);
     else if (word.kind === "reports") onReports?.(word.reports);
     else this.kill(unsent(deserializeError(word.error)));

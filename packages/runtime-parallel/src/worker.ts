@@ -4,7 +4,7 @@ import { Agent } from "./agent.ts";
 import type { Abort, Answer, Hello, Message, WorkerData } from "./message.ts";
 
 const { port1: port, port2 } = new MessageChannel();
-const agent = new Agent(workerData as WorkerData, (word) => port.postMessage(word));
+const agent = new Agent(workerData as WorkerData, (word, buffers = []) => port.postMessage(word, buffers));
 
 port.on("message", (abort: Abort) => agent.abort(abort));
 process.on("uncaughtException", (error) => agent.uncaught(error));

@@ -2,7 +2,7 @@ import { PolyloomError } from "@polyloom/wire";
 import { MemoryGuard } from "./memory-guard.ts";
 import type { Answer, Work } from "./message.ts";
 import type { WorkerSettings } from "./parallel-options.ts";
-import { type Hearer, type OnLate, WorkerThread } from "./worker-thread.ts";
+import { type OnLate, type Sending, WorkerThread } from "./worker-thread.ts";
 
 interface Waiting {
   readonly give: (worker: WorkerThread) => void;
@@ -32,7 +32,7 @@ export class Workers {
   async run<A extends Answer>(
     key: object,
     signal: AbortSignal,
-    workFor: (worker: WorkerThread) => Work & Hearer,
+    sendingTo: (worker: WorkerThread) => Sending,
   ): Promise<readonly [answer: A, worker: WorkerThread]> {
     const free = this.#free.pop() ?? this.#wait(signal);
     const worker = free instanceof Promise ? await free : free;
@@ -41,7 +41,7 @@ export class Workers {
     this.#running.set(key, worker);
     this.#guard?.watch(worker);
     try {
-      return [(await worker.send(workFor(worker))) as A, worker];
+      return [(await worker.send(sendingTo(worker))) as A, worker];
     } finally {
       signal.removeEventListener("abort", abort);
       this.#running.delete(key);
@@ -69,7 +69,7 @@ export class Workers {
   async #warm(worker: WorkerThread, work: Work): Promise<void> {
     this.#free.splice(this.#free.indexOf(worker), 1);
     try {
-      await worker.send(work);
+      await worker.send({ work });
     } catch {
       // whoever needs it is told
     } finally {

@@ -2,9 +2,9 @@ import { type Issue, WorkflowError, type WorkflowLike } from "@polyloom/core";
 import type { Mock, MockTable } from "./mock-table.ts";
 import { findEntry } from "./substitute.ts";
 
-/** What was set for nodes and cannot be meant for this workflow; in strict mode that includes unknown ids. */
-export function mockIssues(workflow: WorkflowLike, mocks: MockTable, strict: boolean): Issue[] {
-  return [...mocks.values()].flatMap((mock) => issueOf(workflow, mock, strict) ?? []);
+/** What was set for nodes and cannot be meant for this workflow. */
+export function mockIssues(workflow: WorkflowLike, mocks: MockTable): Issue[] {
+  return [...mocks.values()].flatMap((mock) => issueOf(workflow, mock) ?? []);
 }
 
 /** The sub-workflows that were given a response or an error, by id. */
@@ -29,9 +29,9 @@ export function refuseMocks(workflow: WorkflowLike, issues: readonly Issue[]): W
   return new WorkflowError(failure, { runId: undefined, workflow: workflow.name, errors: [], issues });
 }
 
-function issueOf(workflow: WorkflowLike, mock: Mock, strict: boolean): Issue | undefined {
+function issueOf(workflow: WorkflowLike, mock: Mock): Issue | undefined {
   const entry = findEntry(workflow, mock.id);
-  if (entry === undefined) return strict ? unknownNode(workflow, mock.id) : undefined;
+  if (entry === undefined) return unknownNode(workflow, mock.id);
   if (entry.map !== undefined && mock.namedWhole && mock.response !== undefined) return wholeMap(mock.id);
   const isDelayed = mock.latencyMs !== undefined && mock.response === undefined && mock.error === undefined;
   return entry.node.kind === "workflow" && isDelayed ? delayedWorkflow(mock.id) : undefined;
@@ -44,7 +44,7 @@ function unknownNode(workflow: WorkflowLike, id: string): Issue {
     severity: "error",
     place: id,
     message: `something was set for "${id}", which is no node of workflow "${workflow.name}"`,
-    remedy: `correct the id (it has ${known || "no nodes"}), or leave strict off`,
+    remedy: `correct the id (it has ${known || "no nodes"}), or make a runtime for each workflow`,
   };
 }
 

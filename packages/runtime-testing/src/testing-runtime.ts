@@ -43,7 +43,6 @@ import { VirtualTime } from "./virtual-time.ts";
 export class TestingRuntime extends BaseRuntime {
   readonly name = "testing";
   readonly capabilities: Capabilities;
-  readonly #strict: boolean;
   readonly #random: SeededRandom;
   readonly #mocks: MockTable = new MockTable();
   readonly #log: CallLog;
@@ -69,7 +68,6 @@ export class TestingRuntime extends BaseRuntime {
     const { maxConcurrency = Infinity, strict = false, seed, nodeTimeoutMs, clock } = options;
     this.#random = random;
     this.#log = new CallLog(options.callWindow ?? 100);
-    this.#strict = strict;
     this.capabilities = { ...SEQUENTIAL, place: "mock", maxConcurrency, virtualTime: clock === undefined };
     const tie = seed === undefined ? (): number => 0 : (): number => random.next();
     this.#runner = new TaskRunner(this.#mocks, this.#log, { strict, nodeTimeoutMs, tie });
@@ -174,7 +172,7 @@ export class TestingRuntime extends BaseRuntime {
 
   override check(workflow: WorkflowLike, options: ExecuteOptions = {}): readonly Issue[] {
     const issues = super.check(this.#withStandIns(workflow), options);
-    return [...issues, ...mockIssues(workflow, this.#mocks, this.#strict)];
+    return [...issues, ...mockIssues(workflow, this.#mocks)];
   }
 
   override async execute<WI, WO>(
@@ -211,7 +209,7 @@ export class TestingRuntime extends BaseRuntime {
   protected override plan(prepared: Prepared, onFailure: FailureMode): Plan {
     const plan = super.plan(prepared, onFailure);
     const workflow = this.#originals.get(plan.workflow) ?? plan.workflow;
-    const issues = mockIssues(workflow, this.#mocks, this.#strict);
+    const issues = mockIssues(workflow, this.#mocks);
     if (issues.length > 0) throw refuseMocks(workflow, issues);
     return workflow === plan.workflow ? plan : { ...plan, workflow };
   }

@@ -74,7 +74,8 @@ export const DEFINITION_CODES = {
   },
   expression_invalid: {
     cause: "An expression cannot be parsed, or uses what expressions may not use.",
-    remedy: "Correct the expression, or pass a function instead.",
+    remedy:
+      'Correct the expression, or pass a function instead. A node whose id is no name is written nodes["its-id"].port.',
   },
   expression_failed: {
     cause: "An expression threw, or gave no boolean, when it was evaluated.",

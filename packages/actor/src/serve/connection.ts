@@ -1,4 +1,4 @@
-import { encodeFrame, FrameParser } from "@polyloom/wire";
+import { FrameParser } from "@polyloom/wire";
 import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
 import { refusal } from "../handler/dialect.ts";
@@ -118,13 +118,19 @@ export class Connection {
   }
 
   #settle(slot: Slot, json: Uint8Array): void {
-    slot.frame = encodeFrame(json);
+    slot.frame = frameOf(json);
     while (this.#slots[0]?.frame !== undefined) this.#write(this.#slots.shift()!.frame!);
     if (this.#isEnding) this.#finish();
   }
 
+  // Replies of one turn leave in one system call.
   #write(frame: Uint8Array): void {
-    if (this.#socket.writable) this.#socket.write(frame);
+    if (!this.#socket.writable) return;
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => this.#socket.uncork());
+    }
+    this.#socket.write(frame);
   }
 
   /** Closes once everything is answered, and gives up on a client that does not take its replies. */
@@ -170,4 +176,12 @@ function failureIn(body: Uint8Array): ActorFailure | undefined {
   if (body.byteLength === 0) return { kind: "empty_message", message: "No data received." };
   if (!isUtf8(body)) return { kind: "invalid_encoding", message: "The message is not UTF-8." };
   return undefined;
+}
+
+// As encodeFrame of wire, but in memory of Node's pool, which costs the garbage collector less.
+function frameOf(json: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + json.byteLength);
+  frame.writeUInt32BE(json.byteLength);
+  frame.set(json, HEADER_BYTES);
+  return frame;
 }

@@ -4,9 +4,10 @@ import type { Program } from "../row.ts";
 export const ACTOR: Program = {
   name: "actor",
   rows: [
-    row("actor", "actor, 1 KB, 16 callers on 16 connections", { kind: "ratio", most: 1.25 }),
+    row("actor", "actor, 1 KB, 4 connections with 64 calls open on each", { kind: "ratio", most: 1.25 }),
+    row("actor-waiting", "actor, 1 KB, 16 callers that wait for their replies", { kind: "reported" }),
     row("actor-connect", "actor, 1 KB, a connection for each call", { kind: "reported" }),
-    row("actor-alone", "actor, 1 KB, one caller on one connection", { kind: "reported" }),
+    row("actor-alone", "actor, 1 KB, one caller that waits for its reply", { kind: "reported" }),
   ],
 };
 

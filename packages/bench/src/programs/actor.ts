@@ -28,9 +28,10 @@ const servers = [
 try {
   await expectEcho();
   printSamples(
-    await measure("actor", CALLERS, 10_000),
+    await measure("actor", { connections: 4, open: 64, calls: 20_000 }),
+    await measure("actor-waiting", { connections: CALLERS, open: 1, calls: 10_000 }),
     await measureConnections("actor-connect", 2000),
-    await measure("actor-alone", 1, 2000),
+    await measure("actor-alone", { connections: 1, open: 1, calls: 2000 }),
   );
 } finally {
   for (const server of servers) server.kill();
@@ -47,16 +48,26 @@ async function start(args: string[], variables: NodeJS.ProcessEnv = {}): Promise
   return child;
 }
 
-/** Microseconds a call when each of the callers waits for its reply before it calls again. */
-async function measure(row: string, callers: number, calls: number): Promise<Sample> {
-  const floor = await openAll(paths.floor, callers);
-  const ours = await openAll(paths.ours, callers);
-  const times = await interleave(ROUNDS, { floor: () => callAll(floor, calls), ours: () => callAll(ours, calls) });
+interface Load {
+  readonly connections: number;
+  /** Calls without a reply on each connection, at any time. */
+  readonly open: number;
+  readonly calls: number;
+}
+
+/** Microseconds a call under a load that never lets up. */
+async function measure(row: string, { connections, open, calls }: Load): Promise<Sample> {
+  const floor = await openAll(paths.floor, connections);
+  const ours = await openAll(paths.ours, connections);
+  const times = await interleave(ROUNDS, {
+    floor: () => callAll(floor, open, calls),
+    ours: () => callAll(ours, open, calls),
+  });
   for (const socket of [...floor, ...ours]) socket.destroy();
   return sampleOf(row, times, calls);
 }
 
-/** The same with a connection for each call, as the sidecar of Asya calls. */
+/** Microseconds a call with a connection for each, as the sidecar of Asya calls. */
 async function measureConnections(row: string, calls: number): Promise<Sample> {
   const times = await interleave(ROUNDS, {
     floor: () => connectAll(paths.floor, calls),
@@ -79,7 +90,7 @@ async function open(path: string): Promise<Socket> {
   return socket;
 }
 
-function callAll(sockets: readonly Socket[], calls: number): Promise<void> {
+function callAll(sockets: readonly Socket[], open: number, calls: number): Promise<void> {
   return new Promise((resolve) => {
     let started = 0;
     let done = 0;
@@ -90,7 +101,7 @@ function callAll(sockets: readonly Socket[], calls: number): Promise<void> {
         "data",
         eachBody(() => (++done === calls ? resolve() : next())),
       );
-      next();
+      for (let count = 0; count < open; count++) next();
     }
   });
 }
@@ -100,7 +111,7 @@ async function connectAll(path: string, calls: number): Promise<void> {
   const caller = async (): Promise<void> => {
     while (started++ < calls) {
       const socket = await open(path);
-      await callAll([socket], 1);
+      await callAll([socket], 1, 1);
       socket.destroy();
     }
   };

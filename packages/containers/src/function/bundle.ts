@@ -30,6 +30,8 @@ export interface ExternalPackage {
   readonly name: string;
   /** The `node_modules` folder of this host that it was found in. */
   readonly folder?: string;
+  /** Whether it is imported when its module loads; else only where `import()` is reached. */
+  readonly required: boolean;
 }
 
 const OPTIONS: BuildOptions = {
@@ -86,7 +88,8 @@ function resolver(root: string, packages: Map<string, ExternalPackage>): Plugin 
         const found = await esbuild.resolve(path, { kind, resolveDir, pluginData: RESOLVING });
         if (comesAlong(path, found.path, found.errors)) return found;
         const name = packageOf(path);
-        packages.set(name, { name, ...folderOf(name, found.path) });
+        const required = kind !== "dynamic-import" || (packages.get(name)?.required ?? false);
+        packages.set(name, { name, ...folderOf(name, found.path), required });
         return { path, external: true };
       });
       esbuild.onResolve({ filter: /\.node$/ }, ({ path, importer }) => ({

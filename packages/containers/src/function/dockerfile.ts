@@ -1,3 +1,4 @@
+import { FUNCTION_LABEL, ROLE_LABEL } from "../engine/owner.ts";
 import type { BaseAbilities } from "../image/base-abilities.ts";
 import { UNPRIVILEGED_USER } from "../security/secure-defaults.ts";
 import { FUNCTION_FILE, RUNNER_FOLDER } from "../runner/job.ts";
@@ -31,11 +32,13 @@ export function dockerfile(plan: ImagePlan, abilities: BaseAbilities, port?: num
     ...(plan.copied.files.length > 0 ? [`COPY ${CONTEXT.files}/ /app/`] : []),
     `COPY ${CONTEXT.runner}/ ${RUNNER_FOLDER}/`,
     `USER ${UNPRIVILEGED_USER}`,
+    labelLine(plan, "needs"),
     `ENTRYPOINT ["node", "${RUNNER_FOLDER}/runner.mjs"]`,
     "",
     `FROM ${BASE_STAGE}`,
     ...(port === undefined ? [] : [`EXPOSE ${port}`]),
     `COPY ${CONTEXT.function}/ /`,
+    labelLine(plan, "deploy"),
     'CMD ["image"]',
     "",
   ].join("\n");
@@ -43,6 +46,10 @@ export function dockerfile(plan: ImagePlan, abilities: BaseAbilities, port?: num
 
 /** Where the function's bundle is in the context: at its own path below the folder of the second stage. */
 export const FUNCTION_IN_CONTEXT: string = `${CONTEXT.function}${FUNCTION_FILE}`;
+
+function labelLine({ repository }: ImagePlan, role: string): string {
+  return `LABEL ${FUNCTION_LABEL}=${repository} ${ROLE_LABEL}=${role}`;
+}
 
 function aptLines(apt: readonly string[]): string[] {
   if (apt.length === 0) return [];

@@ -1,5 +1,4 @@
 import type { ContainerEngine } from "../engine/container-engine.ts";
-import { FUNCTION_LABEL, ROLE_LABEL } from "../engine/owner.ts";
 import { buildImage } from "../image/build-image.ts";
 import { type Payload, withBuildContext } from "./build-context.ts";
 import type { ContainerProgress } from "./container-progress.ts";
@@ -50,10 +49,9 @@ async function buildUnlessFound(
   const began = performance.now();
   report({ kind: "building", image: tag, base: plan.base.name });
   const stage = payload === undefined ? { target: BASE_STAGE } : {};
-  const labels = { [FUNCTION_LABEL]: plan.repository, [ROLE_LABEL]: payload === undefined ? "needs" : "deploy" };
   const onProgress = (event: { readonly text: string }): void => report({ kind: "output", ...event });
   await withBuildContext(engine, plan, payload, ({ dockerfile, entries: context }) =>
-    buildImage(engine, { tag, dockerfile, context, labels, onProgress, ...stage }),
+    buildImage(engine, { tag, dockerfile, context, onProgress, ...stage }),
   );
   report({ kind: "built", image: tag, milliseconds: performance.now() - began });
   return true;

@@ -9,7 +9,7 @@ const PACKAGES_FOLDER = "/app/node_modules";
 
 /** Throws function_not_portable for packages that a function imports and its image does not have. */
 export function assertPackagesInImage(packages: readonly ExternalPackage[], plan: ImagePlan): void {
-  const missing = missingFrom(packages, plan);
+  const missing = missingFrom(packages, plan).filter(({ required }) => required);
   if (missing.length > 0) throw notInImage(missing, "Name them in the option npm");
 }
 
@@ -22,16 +22,16 @@ export function hostPackages(
   packages: readonly ExternalPackage[],
   plan: ImagePlan,
 ): readonly Mount[] {
-  const missing = missingFrom(packages, plan);
+  const wanted = missingFrom(packages, plan);
+  const missing = wanted.filter(({ required }) => required);
+  const folders = [...new Set(wanted.map(({ folder }) => folder))];
+  const mountable = plan.npm.length === 0 && engine.isLocal && fitsHost(plan) && folders.length === 1;
+  if (mountable && folders[0] !== undefined) return [{ source: folders[0], target: PACKAGES_FOLDER }];
   if (missing.length === 0) return [];
   if (plan.npm.length > 0) throw notInImage(missing, "Name them in the option npm too, which has others already");
   if (!engine.isLocal || !fitsHost(plan))
     throw notInImage(missing, "Name them in the option npm: this host's cannot be used");
-  const folders = [...new Set(missing.map(({ folder }) => folder))];
-  if (folders.length !== 1 || folders[0] === undefined) {
-    throw notInImage(missing, "They lie in several folders here, or in none; name them in the option npm");
-  }
-  return [{ source: folders[0], target: PACKAGES_FOLDER }];
+  throw notInImage(missing, "They lie in several folders here, or in none; name them in the option npm");
 }
 
 function missingFrom(packages: readonly ExternalPackage[], { npm, base }: ImagePlan): readonly ExternalPackage[] {

@@ -20,6 +20,13 @@ const NODE_PATH = "usr/local/bin/node";
 const LAYOUT = "1";
 const CONTENT_TAG = /:[0-9a-f]{16}$/;
 
+const SETTINGS: readonly string[] = [
+  `ENV PATH=/usr/local/bin:/usr/bin:/bin NODE_VERSION=${process.versions.node}`,
+  `WORKDIR ${APP_FOLDER}`,
+  "LABEL polyloom.base=offline",
+  `CMD ["/${NODE_PATH}"]`,
+];
+
 const TEXTS: Readonly<Record<string, string>> = {
   "etc/passwd": "root:x:0:0:root:/:/bin/false\nnobody:x:65534:65534:nobody:/tmp:/bin/false\n",
   "etc/group": "root:x:0:\nnogroup:x:65534:\n",
@@ -77,14 +84,12 @@ async function importBase(
   repository: string,
   tag: string,
 ): Promise<void> {
-  const changes = [
-    `ENV PATH=/usr/local/bin NODE_VERSION=${process.versions.node}`,
-    `WORKDIR ${APP_FOLDER}`,
-    `LABEL polyloom.base=offline`,
-    `CMD ["/${NODE_PATH}"]`,
-  ];
   const stream = await engine.request("import a base image", () =>
-    engine.docker.importImage(archive(entriesOf(files)) as NodeJS.ReadStream, { repo: repository, tag, changes }),
+    engine.docker.importImage(archive(entriesOf(files)) as NodeJS.ReadStream, {
+      repo: repository,
+      tag,
+      changes: [...SETTINGS],
+    }),
   );
   await drainProgress(stream as unknown as Readable, "image_build_failed", repository);
 }
@@ -107,12 +112,12 @@ function hostFile(path: string, index: number): HostFile {
 }
 
 function identityOf(files: readonly HostFile[]): string {
-  return digest(files.map(({ identity }) => identity));
+  return digest([...SETTINGS, ...files.map(({ identity }) => identity)]);
 }
 
 async function contentOf(files: readonly HostFile[]): Promise<string> {
   const hash = createHash("sha256");
-  hash.update(digest([process.version, ...Object.entries(TEXTS).flat(), ...rootCertificates]));
+  hash.update(digest([...SETTINGS, ...Object.entries(TEXTS).flat(), ...rootCertificates]));
   for (const { path, source, size } of files) {
     hash.update(`\0${path}\0${size}\0`);
     await hashFile(hash, source);

@@ -12,15 +12,14 @@ export interface BuildOptions {
   readonly context: readonly ArchiveEntry[];
   /** The stage to stop at; the last one unless set. */
   readonly target?: string;
-  readonly labels: Readonly<Record<string, string>>;
   readonly onProgress?: (event: ProgressEvent) => void;
 }
 
 /** Builds an image by the engine's own builder; throws image_build_failed with the build's output. */
 export async function buildImage(engine: ContainerEngine, options: BuildOptions): Promise<void> {
-  const { tag, dockerfile, context, target, labels, onProgress } = options;
+  const { tag, dockerfile, context, target, onProgress } = options;
   const files: ArchiveEntry[] = [...context, { kind: "text", path: "Dockerfile", mode: 0o644, content: dockerfile }];
-  const settings = { t: tag, labels, forcerm: true, ...(target !== undefined && { target }) };
+  const settings = { t: tag, forcerm: true, ...(target !== undefined && { target }) };
   const codes = { 400: "image_build_failed", 500: "image_build_failed" } as const;
   const stream = await engine.request(
     `build ${tag}`,

@@ -13,7 +13,7 @@ import { iterationsOf } from "./courses.ts";
 import type { CycleCheckpoint } from "./cycle-checkpoint.ts";
 import { type CutPart, movedInto } from "./plan-part.ts";
 import type { BatchEnd, CycleEnd, FailureReport } from "./report.ts";
-import { adoptCycle } from "./adopt-cycle.ts";
+import { adoptCycle, bringBack } from "./adopt-cycle.ts";
 
 /** Strands of a run in one batch: what their place tells becomes what the run knows. */
 export class BatchRun implements Sender, OpenBatch {
@@ -76,14 +76,13 @@ export class BatchRun implements Sender, OpenBatch {
   abandon(): void {
     if (this.#dispatch.over) return;
     this.#dispatch.preempt();
-    this.#cancelRunning();
     this.#finish();
   }
 
   ended(end: BatchEnd): void {
     if (end.status === "ended") this.#learn(end);
     // Sent alone each of them is told what is wrong with it, or runs.
-    else if (!this.#dispatch.words.hasBegun(this.#strands.length)) this.#batches.refused(this.#strands);
+    else if (!this.#dispatch.words.hasBegun(this.#strands.length)) this.#refused();
     else this.#lost(end);
     this.#finish();
   }
@@ -156,7 +155,10 @@ export class BatchRun implements Sender, OpenBatch {
     const unit = this.#run.plan.steps.length + cycle;
     adoptCycle(this.#run, cycle, checkpoint, this.#part, this.#dispatch.sentAt);
     this.#told.add(unit);
-    this.#batches.courses.pause(unit);
+    if (!this.#batches.courses.isBetterApart(unit, this.#batches.place.workers))
+      return this.#batches.courses.pause(unit);
+    bringBack(this.#run, cycle, checkpoint, this.#part);
+    this.#batches.takeApart(unit);
   }
 
   /** Of a run that stops nothing starts any more (K3): what the place began before it heard of it is not told. */
@@ -174,7 +176,7 @@ export class BatchRun implements Sender, OpenBatch {
   #begin(): string | undefined {
     const step = this.#run.plan.steps[this.#strands[0]![0]!];
     if (step === undefined || this.#run.events === undefined || !this.#run.launcher.binds(step)) return undefined;
-    this.#run.book.started(step, 0);
+    this.#run.launcher.started(step, 0);
     this.#started.add(step.id);
     return step.id;
   }
@@ -208,9 +210,15 @@ export class BatchRun implements Sender, OpenBatch {
     this.#lost({ status: "failed", error: new Error("the place gave no account of it"), code: "internal" });
   }
 
+  #refused(): void {
+    this.#batches.refused(this.#strands);
+    // What was said to have started starts in another way.
+    for (const id of this.#started) this.#run.launcher.startsAgain(this.#run.plan.indexOf.get(id)!);
+  }
+
   /** What ran there is lost; what had not begun is not. */
   #lost(end: Extract<BatchEnd, { status: "failed" }>): void {
-    if (this.#run.stopping) return this.#cancelRunning();
+    if (this.#run.stopping) return;
     // It ended between two iterations: none of them is lost.
     const reached = this.#unfinished().next().done === true ? undefined : this.#reached;
     if (reached !== undefined && this.#dispatch.words.rests(iterationsOf(reached)))
@@ -221,7 +229,7 @@ export class BatchRun implements Sender, OpenBatch {
       const place = { nodeId: step.id, iteration: this.#iterationOf(step), attempt: 1, details: {} };
       const failure = outcomeFailure(end, place);
       for (const unit of strand) this.#batches.settled(unit);
-      if (!this.#started.has(step.id)) this.#run.book.started(step, place.iteration ?? 0);
+      if (!this.#started.has(step.id)) this.#run.launcher.started(step, place.iteration ?? 0);
       this.#started.add(step.id);
       this.#failed(step, failure, this.#span([0, 0]));
       const [root] = strand;
@@ -229,9 +237,17 @@ export class BatchRun implements Sender, OpenBatch {
     }
   }
 
+  /** What has no end when the run stops ends now; without listeners nobody was told what has begun. */
   #cancelRunning(): void {
-    for (const [step] of this.#unfinished())
-      this.#settled(step, () => this.#run.nodeCancelled(step, this.#span([0, 0], this.#iterationOf(step) ?? 0)));
+    const { steps, indexOf } = this.#run.plan;
+    for (const id of this.#started) this.#cancelled(steps[indexOf.get(id)!]!);
+    if (this.#run.events === undefined) for (const [step] of this.#unfinished()) this.#cancelled(step);
+  }
+
+  #cancelled(step: Step): void {
+    const span = this.#span([0, 0], this.#iterationOf(step) ?? 0);
+    if (step.scope < 0) this.#settled(step, () => this.#run.nodeCancelled(step, span));
+    else this.#run.book.cancelled(step, span);
   }
 
   #iterationOf(step: Step): number | undefined {
@@ -260,10 +276,12 @@ export class BatchRun implements Sender, OpenBatch {
   #finish(): void {
     if (this.#dispatch.over) return;
     this.#dispatch.over = true;
+    if (this.#run.stopping) this.#cancelRunning();
     const unbegun = this.#taken(this.#strands.length, 0);
     this.#run.slots.release(this.#run.plan.steps[this.#part.steps[0]!]!);
     this.#batches.ended(this);
     if (!this.#run.stopping) this.#batches.restart(unbegun);
+    this.#run.finishIfDone();
     this.#run.checkStopped();
   }
 }

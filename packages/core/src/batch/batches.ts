@@ -47,6 +47,11 @@ export class Batches {
     this.#away = new Uint8Array(this.#fusible.length);
   }
 
+  /** Whether no batch is under way. */
+  get idle(): boolean {
+    return this.#open.size === 0;
+  }
+
   /** Whether a unit is in a batch. */
   holds(unit: number): boolean {
     return this.#away[unit] === 1;
@@ -91,8 +96,16 @@ export class Batches {
   /** Whether the place of a cycle, which has it since then, is wanted for something else. */
   wants(unit: number, since: number): boolean {
     const { slots, queue, clock } = this.#run;
+    if (this.courses.isBetterApart(unit, this.place.workers)) return true;
     if (slots.free || clock.now() - since < LEAST_MS) return false;
     return queue.size > 0 || this.courses.isOutlasted(unit, LEAST_MS);
+  }
+
+  /** A cycle goes on here, and its nodes go to places one by one. */
+  takeApart(unit: number): void {
+    this.#fusible[unit] = 0;
+    this.courses.end(unit);
+    this.restart([[unit]]);
   }
 
   cancel(): void {

@@ -7,12 +7,9 @@ import type { NodeHandle } from "../define/handle.ts";
 import { defineNode } from "../define/node.ts";
 import { Workflow } from "../define/workflow.ts";
 import { InlineRuntime } from "../execute/inline-runtime.fixture.ts";
-import type { RuntimeOptions } from "../execute/options.ts";
 import type { WorkflowError } from "../execute/failure.ts";
 import type { RunEvent } from "../observe/event.ts";
-import { type Capabilities, SEQUENTIAL } from "../execute/capabilities.ts";
-import type { Batch } from "./batch.ts";
-import { BatchRuntime } from "./batch-runtime.fixture.ts";
+import { CheckpointRuntime } from "./checkpoint-runtime.fixture.ts";
 import { Control } from "./control.ts";
 import type { BatchEnd, Report } from "./report.ts";
 
@@ -44,36 +41,6 @@ const hasSettled = defineFunction(
     history.length === 3 && Math.abs(history[0]! - x) < 0.05,
 );
 const isLarge = defineFunction("isLarge", (x: number) => x > 0.02);
-
-/** Tells how far its cycles are every `size` iterations. */
-class CheckpointRuntime extends BatchRuntime {
-  override readonly capabilities: Capabilities;
-  readonly checkpoints: (readonly [iterations: number, isOver: boolean])[] = [];
-  /** Asked before each batch: whether its place is wanted. */
-  isWanted = (_batch: Batch): boolean => false;
-  /** Performs a batch in another way, where given. */
-  instead: ((batch: Batch, perform: (batch: Batch) => Promise<BatchEnd>) => Promise<BatchEnd>) | undefined;
-  batches = 0;
-
-  constructor(size: number, options: RuntimeOptions = {}) {
-    super(options);
-    this.capabilities = { ...SEQUENTIAL, maxConcurrency: 2, isolates: true, fuses: true, cycleBatchSize: size };
-  }
-
-  protected override performBatch(batch: Batch, signal: AbortSignal): Promise<BatchEnd> {
-    this.batches++;
-    if (this.isWanted(batch)) new Control(batch.control).yield();
-    const { order, control, transfer } = batch;
-    const deliver = (reports: readonly Report[], where?: string): void => {
-      for (const report of reports)
-        if (report[0] === "checkpoint") this.checkpoints.push([report[2].cycles[0]![1].iterations, report[4]]);
-      batch.deliver(reports, where);
-    };
-    const perform = (each: Batch): Promise<BatchEnd> => super.performBatch(each, signal);
-    const noted = { order, control, transfer, deliver };
-    return this.instead === undefined ? perform(noted) : this.instead(noted, perform);
-  }
-}
 
 function looped(say: (cycle: CycleBuilder, step: NodeHandle<Ports, Ports>) => unknown, from = 8): Workflow {
   const flow = new Workflow("looped");
@@ -155,6 +122,45 @@ test("a place tells after that many iterations at the latest, and ends there onl
   expect(told.every((each, i) => each - (told[i - 1] ?? 0) <= 4)).toBe(true);
 });
 
+describe("a wide body of slow nodes", () => {
+  const slow = defineNode({
+    name: "slow",
+    input: z.object({ x: z.number(), y: z.number() }),
+    output: z.object({ x: z.number() }),
+    run: ({ x, y }, { state }) => {
+      for (const until = performance.now() + 3; performance.now() < until;);
+      state["count"] = ((state["count"] as number | undefined) ?? 0) + 1;
+      return { x: x + y + (state["count"] as number) };
+    },
+  });
+
+  function forked(criterion: (cycle: CycleBuilder) => unknown = () => undefined): Workflow {
+    const flow = new Workflow("forked");
+    const first = flow.addNode("first", slow, { x: 1, y: 0 });
+    const left = flow.addNode("left", slow, { x: first.out.x, y: 1 });
+    const right = flow.addNode("right", slow, { x: first.out.x, y: 2 });
+    const join = flow.addNode("join", slow, { x: left.out.x, y: right.out.x });
+    const cycle = flow.createCycle("loop").connect(join.out.x, first.in.y).maxIterations(6);
+    criterion(cycle);
+    cycle.build();
+    return flow;
+  }
+
+  test.each<[string, (cycle: CycleBuilder) => unknown]>([
+    ["a maximum", () => undefined],
+    [
+      "an expression over the iteration before",
+      (cycle) => cycle.convergeWhen("join.x > 10 * previous.join.x && iteration > 3"),
+    ],
+  ])("is taken apart after the first checkpoint, and comes to the same: %s", async (_, say) => {
+    const expected = await ended(new InlineRuntime({ collectMetrics: true }), forked(say));
+    const runtime = new CheckpointRuntime(1, { collectMetrics: true });
+    const { outcome } = await ended(runtime, forked(say));
+    expect(outcome).toEqual(expected.outcome);
+    expect([runtime.batches, runtime.checkpoints.at(-1)?.[1]]).toEqual([1, true]);
+  });
+});
+
 describe("a place that is lost", () => {
   /** Performs a batch until it told of so many iterations, and is never heard of again: `dies` says how its place ended. */
   function mortal(size: number, after: number, dies: (control: Control) => void): CheckpointRuntime {
@@ -227,7 +233,7 @@ interface Ended {
 }
 
 /** What a run came to, and what was told of it, apart from times and places. */
-async function ended(runtime: InlineRuntime | BatchRuntime, flow: Workflow): Promise<Ended> {
+async function ended(runtime: InlineRuntime | CheckpointRuntime, flow: Workflow): Promise<Ended> {
   const events: RunEvent[] = [];
   const observers = [{ onEvent: (event: RunEvent) => void events.push(event) }];
   const outcome = await runtime.execute(flow, { runId: "run", observers }).then(

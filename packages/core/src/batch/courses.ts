@@ -1,5 +1,9 @@
 import type { Plan } from "../plan/plan.ts";
 import type { CycleCheckpoint } from "./cycle-checkpoint.ts";
+import { isWide } from "./width.ts";
+
+/** A node that takes longer than this, in milliseconds, may as well go alone. */
+const WORTH_A_MESSAGE_MS = 1;
 
 /** How far a cycle is that runs in batches. */
 interface Course {
@@ -62,6 +66,15 @@ export class Courses {
     const { maxIterations } = this.#plan.cycles[unit - this.#plan.steps.length]!;
     if (maxIterations === Infinity) return busyMs;
     return (maxIterations / iterationsOf(checkpoint) - 1) * busyMs;
+  }
+
+  /** Whether nodes of a body that do not wait for each other are worth a message each: then they run at the same time. */
+  isBetterApart(unit: number, workers: number): boolean {
+    const { steps, cycles } = this.#plan;
+    const { checkpoint, busyMs } = this.#courses.get(unit)!;
+    const cycle = cycles[unit - steps.length]!;
+    if (workers === 1 || busyMs / iterationsOf(checkpoint) / cycle.steps.length < WORTH_A_MESSAGE_MS) return false;
+    return isWide(this.#plan, cycle);
   }
 
   #longest(): number | undefined {

@@ -97,7 +97,7 @@ export class Ledger implements RunLedger {
   cycleIterated(cycle: number): boolean {
     const run = this.#run!;
     if (run.plan.cycles[cycle]!.parent >= 0) return true;
-    this.#control.iterations = run.cycles[cycle]!.iterations;
+    this.#control.iterations = run.cycles[cycle]!.progress.iterations;
     if (!this.#rhythm.isDue()) return true;
     const checkpoint = takeCheckpoint(run, cycle, this.#origin);
     if (checkpoint === undefined) {
@@ -107,7 +107,7 @@ export class Ledger implements RunLedger {
     const isOver = this.#control.yields;
     this.add(["checkpoint", cycle, checkpoint, this.elapsedMs, isOver]);
     this.flush();
-    this.#control.rest(run.cycles[cycle]!.iterations);
+    this.#control.rest(run.cycles[cycle]!.progress.iterations);
     return !isOver;
   }
 

@@ -39,6 +39,8 @@ export interface CutPart {
   readonly values: readonly unknown[];
   readonly steps: readonly number[];
   readonly cycles: readonly number[];
+  /** Which slots of the plan its own stand for. */
+  readonly slots: readonly number[];
 }
 
 /**
@@ -91,7 +93,8 @@ class Cutter {
     const strands = this.#strands.map((strand) => strand.map((unit) => this.#localOf.get(unit)!));
     const moves = this.#moves(steps);
     const part = { steps, given, cycles, next, strands, slots: this.#slots.size, ...(moves && { moves }) };
-    return { part, references: this.#found, values: this.#table, steps: this.#steps, cycles: this.#cycles };
+    const units = { steps: this.#steps, cycles: this.#cycles, slots: [...this.#slots.keys()] };
+    return { part, references: this.#found, values: this.#table, ...units };
   }
 
   #number(unit: number): void {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { runInThisContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { compileExpression, type ExpressionValues } from "./expression.ts";
+import { compileExpression, type ExpressionScope, type ExpressionValues, rootsOf } from "./expression.ts";
 import { formatPlace } from "./place.ts";
 import type { Reference } from "./source.ts";
 
@@ -149,6 +149,29 @@ describe("C3: an expression that reads what is dead gives undefined", () => {
   test("but only what it really reads: a branch not taken does not count", () => {
     expect(evaluate("true || previous.a.x > 1")).toBe(true);
     expect(evaluate("iteration == 1 ? previous.a.x > 1 : a.x == 3")).toBe(true);
+  });
+});
+
+describe("C4: a node whose id is no name in an expression", () => {
+  const scope = (...ids: string[]): ExpressionScope => ({ ports: new Map(ids.map((id) => [id, ["x"]])) });
+
+  test.each([
+    ['nodes["my-step"].x < 1', ["my-step.x"], []],
+    ["nodes['my-step']['x'] < previous.nodes['my-step'].x", ["my-step.x"], ["my-step.x"]],
+    ["nodes.plain.x < plain.x", ["plain.x", "plain.x"], []],
+  ])("%s", (text, reads, readsPrevious) => {
+    const compiled = compileExpression(text, scope("my-step", "plain"));
+    expect(compiled.reads.map(nameOf)).toEqual(reads);
+    expect(compiled.readsPrevious.map(nameOf)).toEqual(readsPrevious);
+    expect(rootsOf(text)).toEqual(expect.arrayContaining(text.includes("my-step") ? ["my-step"] : ["plain"]));
+  });
+
+  test("a node called nodes is itself", () => {
+    expect(compileExpression("nodes.x < 1", scope("nodes", "x")).reads.map(nameOf)).toEqual(["nodes.x"]);
+  });
+
+  test("is told as it has to be written", () => {
+    expect(() => compileExpression("my-step.x < 1", scope("my-step"))).toThrow('known names: nodes["my-step"].x');
   });
 });
 

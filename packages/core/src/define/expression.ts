@@ -57,10 +57,17 @@ function rootsIn(ast: unknown): string[] {
   );
 }
 
-/** `previous.step.x` is rooted in `step`. */
+/** `previous.step.x` is rooted in `step`, and so is `nodes["step"].x`. */
 function memberRoots(object: Ast, { property }: { property?: Ast }): string[] {
-  const isPrevious = object.type === "Identifier" && object["name"] === "previous";
-  return isPrevious ? rootsIn(property) : rootsIn(object);
+  if (isNamed(object, "previous")) return rootsIn(property);
+  const isOfNodes = isNamed(object, "nodes") || isNamed(object["property"], "nodes");
+  const id = isOfNodes ? [String(property?.["value"] ?? property?.["name"])] : [];
+  return [...rootsIn(object), ...id];
+}
+
+function isNamed(ast: unknown, name: string): boolean {
+  const { type, name: found } = (ast ?? {}) as { type?: string; name?: string };
+  return type === "Identifier" && found === name;
 }
 
 function parse(text: string): Ast {
@@ -181,7 +188,10 @@ class Compiler {
   }
 
   #resolve(path: readonly PathKey[]): Reference {
-    const [root, ...rest] = path;
+    const { ports: known } = this.#scope;
+    // Any id can be written as `nodes["my-step"]`, unless `nodes` is a node itself.
+    const isById = path[0] === "nodes" && !known.has("nodes") && known.has(String(path[1]));
+    const [root, ...rest] = isById ? path.slice(1) : path;
     const ports = typeof root === "string" ? this.#scope.ports.get(root) : undefined;
     if (ports === undefined) return { kind: "reference", node: this.#ownerOf(root), path };
     if (rest.length === 0) return this.#fail(`"${root}" is a node: name one of its ports (${ports.join(", ")})`);
@@ -194,12 +204,12 @@ class Compiler {
     const owners = [...this.#scope.ports].filter(([, ports]) => ports.includes(String(port))).map(([node]) => node);
     if (owners.length === 1) return owners[0]!;
     if (owners.length > 1)
-      return this.#fail(`"${port}" is a port of ${owners.join(" and ")}: write ${owners[0]}.${port}`);
+      return this.#fail(`"${port}" is a port of ${owners.join(" and ")}: write ${nameOf(owners[0]!, String(port))}`);
     return this.#fail(`"${port ?? "previous"}" is not known`);
   }
 
   #fail(problem: string, cause?: unknown): never {
-    const known = [...this.#scope.ports].flatMap(([node, ports]) => ports.map((port) => `${node}.${port}`));
+    const known = [...this.#scope.ports].flatMap(([node, ports]) => ports.map((port) => nameOf(node, port)));
     const names = [...known, "iteration", "previous", "elapsedMs", "abs", "min", "max"];
     throw new PolyloomError(
       "expression_invalid",
@@ -210,6 +220,11 @@ class Compiler {
       },
     );
   }
+}
+
+/** A port as an expression names it: an id that is no name of JavaScript's stands in brackets. */
+function nameOf(node: string, port: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(node) ? `${node}.${port}` : `nodes[${JSON.stringify(node)}].${port}`;
 }
 
 const OPERATORS: Record<string, (a: number, b: number) => unknown> = {

@@ -136,6 +136,35 @@ describe("running out (C5)", () => {
   });
 });
 
+describe("R2: a body that completed no iteration counts as skipped, whatever its events told, but for what failed", () => {
+  test.each(["stop", "continue"] as const)("%s", async (onFailure) => {
+    const { runtime } = runtimeOf({ collectMetrics: true });
+    const flow = new Workflow("w");
+    const first = flow.addNode(
+      "first",
+      work(() => 1),
+    );
+    const sub = new Workflow("sub");
+    sub.addNode(
+      "inner",
+      work(() => 1),
+    );
+    const inside = flow.addNode("sub", sub);
+    const last = flow.addNode(
+      "last",
+      work(() => Promise.reject(new Error("no"))),
+      { in: first.out.out },
+    );
+    const cycle = flow.createCycle("loop").connect(last.out.out, first.in.in).maxIterations(3);
+    cycle.include(inside).build();
+    const watched = await watch(runtime, flow, { onFailure });
+    expect(statuses(watched)).toEqual({ first: "skipped", last: "failed", sub: "skipped", "sub/inner": "skipped" });
+    const { nodes } = (watched.result ?? watched.error)!;
+    expect(nodes["first"]).toMatchObject({ attempts: 0, startMs: undefined, durationMs: undefined });
+    expect(watched.result?.results ?? watched.error?.partialResults).toEqual({});
+  });
+});
+
 describe("nesting (C7)", () => {
   test("n inner by m outer iterations; counts of runs and of iterations in all", async () => {
     const flow = new Workflow("w");

@@ -52,12 +52,8 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     return this.#active && !this.interrupting;
   }
 
-  get iterations(): number {
-    return this.progress.iterations;
-  }
-
-  get reason(): CycleStopReason | undefined {
-    return this.progress.reason;
+  get lapMs(): number {
+    return this.#run.book.lastTick - this.#startedAt;
   }
 
   stateOf(step: number): unknown {
@@ -221,7 +217,7 @@ export class CycleRun implements IterationEnd, WatchedCycle {
     const inner = this.#run.cycles.filter((cycle) => cycle !== this && cycle.isWithin(this.plan.index));
     for (const cycle of inner) cycle.abort(reason);
     const units = [...steps, ...inner.map((cycle) => cycle.unit)];
-    this.#run.interrupt(steps, units, reason, () => {
+    this.#run.interruptions.begin(steps, units, reason, () => {
       for (const cycle of inner) cycle.close("cancelled");
       this.#end("timeout");
       this.#run.pump();

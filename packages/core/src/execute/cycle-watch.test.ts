@@ -25,7 +25,8 @@ class NotingRuntime extends InlineRuntime {
 
   protected override watchCycles(): CycleWatch {
     const note = (what: string, cycle: WatchedCycle): void => {
-      const { plan, iterations, reason } = cycle;
+      const { plan } = cycle;
+      const { iterations, reason } = cycle.progress;
       const state = JSON.stringify(cycle.stateOf(plan.steps[0]!));
       this.notes.push([what, plan.name, iterations, reason, state].filter((each) => each !== undefined).join(" "));
     };
@@ -76,7 +77,7 @@ test("C7: a nested cycle begins and ends in each iteration around it", async () 
 describe("C4: what a watch throws after an iteration fails the cycle", () => {
   test("and the run, with the iteration that is complete", async () => {
     const runtime = new NotingRuntime();
-    runtime.onIterated = ({ iterations }) => {
+    runtime.onIterated = ({ progress: { iterations } }) => {
       if (iterations === 2) throw new RangeError("enough");
     };
     const error = await runtime.execute(counting(0, 5)).catch((thrown: unknown) => thrown as WorkflowError);

@@ -1,6 +1,6 @@
 import type { CyclePlan, Plan } from "../plan/plan.ts";
-import type { CycleStopReason } from "../report/cycle-report.ts";
 import type { RunResult } from "../report/run-result.ts";
+import type { CycleCounts } from "./cycle-progress.ts";
 import type { WorkflowError } from "./failure.ts";
 import type { Outputs } from "./inputs.ts";
 
@@ -15,14 +15,14 @@ export interface WatchedRun {
 /** A cycle as it goes: to be read while a {@link CycleWatch} is called, not to be kept. */
 export interface WatchedCycle {
   readonly plan: CyclePlan;
-  /** Completed iterations. */
-  readonly iterations: number;
+  /** How far it is, and why it stopped once it has. */
+  readonly progress: CycleCounts;
   /** Milliseconds since it began. */
   readonly elapsedMs: number;
+  /** The same at the last look at the clock: near enough for times of iterations, and free. */
+  readonly lapMs: number;
   /** Outputs by step. */
   readonly outputs: Outputs;
-  /** Why it stopped, once it has. */
-  readonly reason: CycleStopReason | undefined;
   /** What a step of its body keeps in `context.state`; of a map a list, one an item. */
   stateOf(step: number): unknown;
 }

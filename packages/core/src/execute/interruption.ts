@@ -16,8 +16,10 @@ export class Interruptions {
     return this.#open.size;
   }
 
-  /** Aborts what runs of a body; `done` is called once, when nothing of it runs any more, unless the run stops first. */
-  begin(steps: readonly number[], reason: PolyloomError, done: () => void): void {
+  /** Takes a body's units out of the queue and aborts what runs of it; `done` is called once, when nothing of it runs any more, unless the run stops first. */
+  begin(steps: readonly number[], units: readonly number[], reason: PolyloomError, done: () => void): void {
+    for (const unit of units) this.#run.queue.remove(unit);
+    this.#run.slots.forget(units);
     const interruption = new Interruption(this.#run, new Set(steps), done);
     // A cycle inside this one that waits for the same need not go on by itself.
     for (const inner of this.#open) if (interruption.contains(inner)) this.#drop(inner);

@@ -11,6 +11,8 @@ type Values = Record<string, unknown>;
 export class Launcher {
   readonly #run: Run;
   readonly #maps: Map<number, MapRun> = new Map();
+  /** Steps that were said to have started, and did not. */
+  readonly #told: Set<number> = new Set();
 
   /** One for each run. */
   constructor(run: Run) {
@@ -35,11 +37,22 @@ export class Launcher {
     if (step.kind === "relay") return this.#relay(step, raw);
     if (raw === undefined) return this.#run.skip(step);
     const iteration = this.#run.scopes.iterationOf(step.scope);
-    this.#run.book.started(step, iteration);
+    this.started(step, iteration);
     // Whoever saw it start may have stopped the run.
     if (this.#run.stopping) this.#run.nodeCancelled(step, { startedAt: this.#run.book.tick(), iteration, attempts: 0 });
     else if (step.kind === "map") this.#openMap(step, raw);
     else new Activation(this.#run, step, this.#run, iteration, raw, { moved }).begin();
+  }
+
+  /** Tells that a step has started, unless it was told before and nothing came of it. */
+  started(step: Step, iteration: number): void {
+    if (this.#told.size > 0 && this.#told.delete(step.index)) return;
+    this.#run.book.started(step, iteration);
+  }
+
+  /** A step was said to have started, and has to be started once more. */
+  startsAgain(step: number): void {
+    this.#told.add(step);
   }
 
   /** Whether a step outside of cycles has all that it needs. */

@@ -32,6 +32,11 @@ export class NodeBook {
     this.state = initialState(plan, this.timed);
   }
 
+  /** When a node started or ended last; where no times are kept, now. */
+  get lastTick(): number {
+    return this.timed ? this.#lastTick : this.#settings.clock.now();
+  }
+
   /** Reads the clock once for all who want to know. */
   tick(): number {
     return (this.#lastTick = this.#settings.clock.now());

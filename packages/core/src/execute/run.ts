@@ -65,7 +65,8 @@ export class Run implements ActivationOwner {
   readonly launcher: Launcher;
   readonly promises: Promises = new Promises(this);
   readonly #resumable: Resumable = new Resumable();
-  readonly #interruptions: Interruptions;
+  /** Bodies whose time is over. */
+  readonly interruptions: Interruptions;
   /** What runs elsewhere, fused. */
   readonly batches: Batches | undefined;
   #remaining: number;
@@ -95,7 +96,7 @@ export class Run implements ActivationOwner {
     this.slots = new Slots(settings.maxConcurrency, settings.groupLimits, order, (unit) => this.queue.push(unit));
     this.#turns = new Turns(settings.clock, () => this.pump());
     this.launcher = new Launcher(this);
-    this.#interruptions = new Interruptions(this);
+    this.interruptions = new Interruptions(this);
     this.batches = settings.batches && new Batches(this, settings.batches);
     this.#remaining = plan.units.length;
     this.ended = new Promise((resolve) => (this.#end = resolve));
@@ -103,8 +104,8 @@ export class Run implements ActivationOwner {
 
   /** Starts whatever waits for nothing. */
   start(): void {
-    if (this.plan.units.length === 0) return this.#finish("completed");
     this.dependencies.start();
+    this.finishIfDone();
     this.pump();
   }
 
@@ -148,7 +149,7 @@ export class Run implements ActivationOwner {
   /** Leaves units of the workflow itself to somebody else: for this run they are done with. */
   leave(units: readonly number[]): void {
     this.#remaining -= units.length;
-    if (this.#remaining === 0) this.#finish(this.failures.length > 0 ? "failed" : "completed");
+    this.finishIfDone();
   }
 
   /** Counts a result that came after its node was given up. */
@@ -172,7 +173,7 @@ export class Run implements ActivationOwner {
     this.book.completed(step, values, span);
     this.scopes.noteCompleted(step.scope);
     this.settle(step.index, step.scope);
-    if (this.#interruptions.size > 0) this.#interruptions.check();
+    if (this.interruptions.size > 0) this.interruptions.check();
   }
 
   failed(activation: Activation, failure: Failure): void {
@@ -185,7 +186,7 @@ export class Run implements ActivationOwner {
     if (!isTold) this.fail(failure, step.scope);
     if (this.stopping) return this.checkStopped();
     this.settle(step.index, step.scope);
-    this.#interruptions.check();
+    this.interruptions.check();
   }
 
   /** Notes a failure; in `stop` mode it ends the run (E3). */
@@ -202,7 +203,7 @@ export class Run implements ActivationOwner {
 
   nodeCancelled(step: Step, span: Span): void {
     this.book.cancelled(step, span);
-    this.#interruptions.check();
+    this.interruptions.check();
     this.checkStopped();
   }
 
@@ -217,14 +218,13 @@ export class Run implements ActivationOwner {
     if (scope < 0 && unit >= this.plan.steps.length) this.settings.ledger?.cycleSettled(unit - this.plan.steps.length);
     this.dependencies.settle(unit);
     if (scope >= 0) this.cycles[scope]!.unitSettled();
-    else if (--this.#remaining === 0) this.#finish(this.failures.length > 0 ? "failed" : "completed");
+    else if (--this.#remaining === 0) this.finishIfDone();
   }
 
-  /** Takes a body's units out of the queue and aborts what runs of it; calls back when nothing of it runs any more. */
-  interrupt(steps: readonly number[], units: readonly number[], reason: PolyloomError, done: () => void): void {
-    for (const unit of units) this.queue.remove(unit);
-    this.slots.forget(units);
-    this.#interruptions.begin(steps, reason, done);
+  /** Ends a run of which nothing is left, once its batches have said their last word. */
+  finishIfDone(): void {
+    if (this.#remaining > 0 || this.stopping || this.batches?.idle === false) return;
+    this.#finish(this.failures.length > 0 ? "failed" : "completed");
   }
 
   #ready(unit: number): void {
@@ -275,7 +275,7 @@ export class Run implements ActivationOwner {
   /** A run that waits for nothing and is not over would wait for ever: that is a defect, and has to be told. */
   #checkIdle(): void {
     if (this.stopping || this.#remaining === 0 || this.queue.size > 0 || this.active.size > 0) return;
-    if (this.launcher.maps.size > 0 || this.#turns.scheduled || this.#interruptions.size > 0) return;
+    if (this.launcher.maps.size > 0 || this.#turns.scheduled || this.interruptions.size > 0) return;
     if (!this.promises.idle) return;
     this.#break("the run came to a halt with work left");
   }
@@ -291,7 +291,7 @@ export class Run implements ActivationOwner {
     this.stopping = true;
     this.#turns.stop();
     if (this.#grace !== undefined) this.clock.clear(this.#grace);
-    this.#interruptions.close();
+    this.interruptions.close();
     for (const cycle of this.cycles) cycle.close(end);
     this.#end?.(end);
     this.#end = undefined;

@@ -151,13 +151,15 @@ function subOutputs(run: Run, { outputs }: SubPlan): Record<string, unknown> {
 /** What became of each node, by id. */
 export function collectNodes(run: Run): Readonly<Record<string, NodeRecord>> {
   const records: Record<string, NodeRecord> = {};
-  for (const step of run.plan.steps) if (step.kind !== "relay") records[step.id] = recordOf(run, step.index);
+  for (const step of run.plan.steps) if (step.kind !== "relay") records[step.id] = recordOf(run, step);
   for (const [id, sub] of run.plan.subs) if (id !== "") records[id] = recordOfSub(run, sub);
   return Object.freeze(records);
 }
 
-function recordOf({ state, settings }: Run, index: number): NodeRecord {
-  const status = NAMES[state.status[index]!]!;
+function recordOf(run: Run, step: Step): NodeRecord {
+  const { state, settings } = run;
+  const { index } = step;
+  const status = statusOf(run, step);
   const hasRun = status !== "pending" && status !== "skipped";
   const startMs = hasRun ? state.startedAt?.[index] : undefined;
   const durationMs = hasRun ? state.durationMs?.[index] : undefined;
@@ -175,7 +177,7 @@ function recordOfSub(run: Run, sub: SubPlan): NodeRecord {
   const inner = run.plan.steps
     .slice(sub.from, sub.to)
     .filter(({ kind }) => kind !== "relay")
-    .map(({ index }) => recordOf(run, index));
+    .map((step) => recordOf(run, step));
   const timed = inner.filter((record) => record.startMs !== undefined);
   // Not by spreading: a workflow may have more nodes than a call takes arguments.
   const startMs =
@@ -191,6 +193,13 @@ function recordOfSub(run: Run, sub: SubPlan): NodeRecord {
   });
 }
 
+/** Inside cycles what was completed is what a completed iteration kept: a body without one counts as skipped (R2). */
+function statusOf(run: Run, step: Step): NodeStatus {
+  const status = NAMES[run.state.status[step.index]!]!;
+  if (step.scope < 0 || (status !== "completed" && status !== "skipped")) return status;
+  return outputsOf(run, step) === undefined ? "skipped" : "completed";
+}
+
 /** Skipped only where every node inside was, and no output has a value. */
 function statusOfSub(run: Run, { from, to, outputs }: SubPlan): NodeStatus {
   const { state, plan } = run;
@@ -198,8 +207,8 @@ function statusOfSub(run: Run, { from, to, outputs }: SubPlan): NodeStatus {
   const found = (["failed", "cancelled", "running"] as const).find((name) => codes.includes(Status[name]));
   if (found !== undefined) return found;
   if (codes.includes(Status.pending)) return codes.every((code) => code === Status.pending) ? "pending" : "running";
-  const hasOutput = [...outputs].some(([port, relay]) => state.outputs[relay]?.[port] !== undefined);
+  const hasOutput = [...outputs].some(([port, relay]) => outputsOf(run, plan.steps[relay]!)?.[port] !== undefined);
   const nodes = plan.steps.slice(from, to).filter(({ kind }) => kind !== "relay");
-  const isIdle = !hasOutput && nodes.every(({ index }) => state.status[index] === Status.skipped);
+  const isIdle = !hasOutput && nodes.every((step) => statusOf(run, step) === "skipped");
   return isIdle ? "skipped" : "completed";
 }

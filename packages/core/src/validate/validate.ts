@@ -150,12 +150,26 @@ function checkParameters(structure: Structure, parameters: unknown): Issue[] {
   });
   return Object.entries(parameters).flatMap(([id, ports]) => {
     const names = known.get(id);
+    if (!isRecord(ports)) return [noPorts(structure, id, names)];
     if (names === undefined) return [unknownParameter(`parameters.${id}`, id, known.keys())];
-    if (!isRecord(ports)) return [unknownParameter(`parameters.${id}`, String(ports), names)];
     return Object.keys(ports)
       .filter((port) => !names.has(port))
       .map((port) => unknownParameter(`parameters.${id}.${port}`, port, names));
   });
+}
+
+/** A value stands where its node's ports should: `{ n: 5 }` names no port, and may have been meant as the workflow's input. */
+function noPorts({ workflow }: Structure, id: string, names: ReadonlySet<string> | undefined): Issue {
+  const port = [...(names ?? [])][0] ?? "port";
+  const isInput = names === undefined && workflow.inputs.byName.has(id);
+  return {
+    code: "unknown_parameter",
+    severity: "error",
+    place: `parameters.${id}`,
+    message: `"parameters.${id}" has to be an object of values by port: parameters are { nodeId: { port: value } }`,
+    expected: "an object",
+    remedy: isInput ? `"${id}" is a declared input: pass { input: { ${id}: … } }` : `pass { ${id}: { ${port}: … } }`,
+  };
 }
 
 function unknownParameter(place: string, found: string, known: Iterable<string>): Issue {

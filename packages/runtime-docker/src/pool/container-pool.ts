@@ -10,7 +10,8 @@ import { EndedLogs } from "./ended-logs.ts";
 import { IdleContainers } from "./idle-containers.ts";
 import { type PoolOptions, type PoolSettings, poolSettings } from "./pool-options.ts";
 import { makeScratchFolder, removeScratchFolder } from "./scratch-folder.ts";
-import { type ContainerSetup, WarmContainer } from "./warm-container.ts";
+import type { ContainerSetup } from "./new-container.ts";
+import { WarmContainer } from "./warm-container.ts";
 
 interface OpenPool {
   readonly engine: ContainerEngine;
@@ -67,15 +68,8 @@ export class ContainerPool implements AsyncDisposable {
    * A container that is idle, or a new one; it has to be given back.
    * @throws the reason of the signal that is aborted meanwhile, and what {@link WarmContainer.start} throws
    */
-  async take(plan: ContainerPlan, signal: AbortSignal): Promise<WarmContainer> {
-    for (;;) {
-      signal.throwIfAborted();
-      const idle = this.#idle.take(plan);
-      if (idle !== undefined) return idle;
-      if (this.#all.size + this.#starting < this.settings.maxContainers) return await this.#startUnless(signal, plan);
-      this.#idle.endOldest();
-      await this.#change(signal);
-    }
+  take(plan: ContainerPlan, signal: AbortSignal): WarmContainer | Promise<WarmContainer> {
+    return this.#idle.take(plan) ?? this.#takeLater(plan, signal);
   }
 
   /** Gives a container back: it waits for the next call, unless it is to have no other. */
@@ -126,6 +120,17 @@ export class ContainerPool implements AsyncDisposable {
       transport: transport ?? (engine.isLocal && process.platform === "linux" ? "socket" : "stdio"),
       code: new ProjectCode(join(scratch, "code"), this.#flags),
     };
+  }
+
+  async #takeLater(plan: ContainerPlan, signal: AbortSignal): Promise<WarmContainer> {
+    for (;;) {
+      signal.throwIfAborted();
+      const idle = this.#idle.take(plan);
+      if (idle !== undefined) return idle;
+      if (this.#all.size + this.#starting < this.settings.maxContainers) return await this.#startUnless(signal, plan);
+      this.#idle.endOldest();
+      await this.#change(signal);
+    }
   }
 
   /** A container that is not wanted any more when it has started is there for others. */

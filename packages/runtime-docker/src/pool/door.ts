@@ -35,7 +35,7 @@ const FOLDER = "/polyloom";
 const NAME = "s";
 /** The agent, its worker, one that is ending and one that is starting. */
 const MOST_CONNECTIONS = 4;
-const HELLO_MS = 5_000;
+const HELLO_MS = 2_000;
 
 /**
  * A door with a socket in a folder of its own, which the container gets read-only: it cannot put anything else in the

@@ -5,12 +5,15 @@ export interface HeartbeatActions {
   readonly silent: () => void;
 }
 
+const BEATS = 3;
+
 /** Asks now and then whether somebody is still there, while that matters. */
 export class Heartbeat {
   readonly #patienceMs: number;
   readonly #actions: HeartbeatActions;
   #timer: NodeJS.Timeout | undefined;
-  #pings = 0;
+  #matters = false;
+  #unanswered = 0;
 
   /** Asks three times in `patienceMs`, in milliseconds. */
   constructor(patienceMs: number, actions: HeartbeatActions) {
@@ -19,25 +22,33 @@ export class Heartbeat {
   }
 
   start(): void {
-    this.heard();
-    this.#timer ??= setInterval(() => this.#beat(), this.#patienceMs / 3);
+    this.#matters = true;
+    this.#unanswered = 0;
+    // Calls may be short and many: a timer outlives them, and ends when it finds none.
+    this.#timer ??= setInterval(() => this.#beat(), this.#patienceMs / BEATS).unref();
   }
 
   heard(): void {
-    this.#pings = 0;
+    this.#unanswered = 0;
   }
 
   stop(): void {
+    this.#matters = false;
+  }
+
+  /** Leaves no timer. */
+  end(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
   #beat(): void {
-    if (this.#pings === 3) {
-      this.stop();
+    if (!this.#matters) return this.end();
+    if (this.#unanswered === BEATS) {
+      this.end();
       return this.#actions.silent();
     }
-    this.#pings++;
+    this.#unanswered++;
     this.#actions.ping();
   }
 }

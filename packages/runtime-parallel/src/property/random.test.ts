@@ -21,10 +21,9 @@ async function observe(runtime: BaseRuntime, flow: Workflow, options: ExecuteOpt
   const result = await runtime.execute(flow, { ...options, observers: [{ onEvent }] });
   const nodes = Object.entries(result.nodes).map(([id, { status, attempts }]) => [id, status, attempts]);
   const cycles = Object.entries(result.cycles).map(([name, { iterations, reason }]) => [name, iterations, reason]);
-  const errors = result.errors.map(({ code, nodeId, iteration, attempt, message, cause }) => [
-    ...[code, nodeId, iteration, attempt, message],
-    ...[(cause as Error).name, (cause as Error).message],
-  ]);
+  const errors = result.errors.map(({ code, nodeId, iteration, attempt, message, cause }) =>
+    JSON.stringify([code, nodeId, iteration, attempt, message, String(cause)]),
+  );
   // Items of a map may end in any order.
   for (const id in events) if (id.endsWith("-map")) events[id]!.sort();
   expect(numbers).toEqual(numbers.map((_, at) => at + numbers[0]!));
