@@ -1,9 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Workflow } from "@polyloom/core";
 import { expect, test } from "vitest";
 import { addOne, exit } from "./fault.fixture.ts";
 import { ParallelRuntime } from "./parallel-runtime.ts";
 import { QUICK_START } from "./quick-start.fixture.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 function chain(): Workflow {
   const flow = new Workflow("chain");
@@ -18,6 +23,11 @@ function threads(): number {
 }
 
 /** What closes has a moment for it. */
+function heapUsed(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
 async function settledTo(expected: number): Promise<number> {
   for (const until = performance.now() + 5000; threads() > expected && performance.now() < until;) await wait(5);
   return threads();
@@ -39,6 +49,16 @@ test("K4 · hundreds of runs on one runtime leave no listener, and close leaves 
   process.off("warning", onWarning);
   expect(warnings).toEqual([]);
 }, 60_000);
+
+test("K4 · a thousand runs on one runtime leave memory as it was", async () => {
+  await using runtime = new ParallelRuntime({ maxWorkers: 2, env: QUICK_START });
+  const flow = chain();
+  for (let run = 0; run < 200; run++) await runtime.execute(flow);
+  const before = heapUsed();
+  for (let run = 0; run < 1000; run++) await runtime.execute(flow);
+  // A kilobyte a run would be a megabyte.
+  expect(heapUsed() - before).toBeLessThan(500_000);
+}, 120_000);
 
 test("K4 · threads that died are gone as well", async () => {
   const before = threads();

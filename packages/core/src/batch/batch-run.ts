@@ -147,7 +147,7 @@ export class BatchRun implements Sender, OpenBatch {
     this.#reached = checkpoint;
     this.#batches.courses.reached(unit, checkpoint, tookMs);
     if (isOver) this.#pause(cycle, checkpoint);
-    else if (this.#batches.wants(unit, this.#dispatch.sentAt)) this.#dispatch.words.yield();
+    else if (this.#batches.wants(unit)) this.#dispatch.words.yield();
   }
 
   /** Its cycle waits for a place. */

@@ -13,8 +13,8 @@ import { strandFrom } from "./strand.ts";
 /** Chunks of a map for each worker: few messages, and the last ones not long. */
 const CHUNKS = 4;
 
-/** A cycle keeps its place for so many milliseconds before another one may have it. */
-const LEAST_MS = 20;
+/** A cycle gives way to another that has so many milliseconds more left. */
+const WORTH_A_CHANGE_MS = 20;
 
 /** A batch that is under way. */
 export interface OpenBatch {
@@ -93,12 +93,11 @@ export class Batches {
     return fullest?.takeBack() === true;
   }
 
-  /** Whether the place of a cycle, which has it since then, is wanted for something else. */
-  wants(unit: number, since: number): boolean {
-    const { slots, queue, clock } = this.#run;
+  /** Whether the place of a cycle is wanted for something else. */
+  wants(unit: number): boolean {
+    const { slots, queue } = this.#run;
     if (this.courses.isBetterApart(unit, this.place.workers)) return true;
-    if (slots.free || clock.now() - since < LEAST_MS) return false;
-    return queue.size > 0 || this.courses.isOutlasted(unit, LEAST_MS);
+    return !slots.free && (queue.size > 0 || this.courses.isOutlasted(unit, WORTH_A_CHANGE_MS));
   }
 
   /** A cycle goes on here, and its nodes go to places one by one. */

@@ -98,13 +98,13 @@ export class Ledger implements RunLedger {
     const run = this.#run!;
     if (run.plan.cycles[cycle]!.parent >= 0) return true;
     this.#control.iterations = run.cycles[cycle]!.progress.iterations;
-    if (!this.#rhythm.isDue()) return true;
+    const isOver = this.#control.yields;
+    if (!this.#rhythm.isDue(isOver)) return true;
     const checkpoint = takeCheckpoint(run, cycle, this.#origin);
     if (checkpoint === undefined) {
       this.#rhythm = new Rhythm(undefined);
       return true;
     }
-    const isOver = this.#control.yields;
     this.add(["checkpoint", cycle, checkpoint, this.elapsedMs, isOver]);
     this.flush();
     this.#control.rest(run.cycles[cycle]!.progress.iterations);

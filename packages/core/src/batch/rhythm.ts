@@ -1,24 +1,31 @@
-/** A cycle tells how far it is after this time at the latest, in milliseconds: others may wait for its place. */
+/** A cycle tells how far it is after this time, in milliseconds, then after twice of it, and so on… */
+const FIRST_SILENCE_MS = 1;
+/** …up to this: others may wait for its place. */
 const LONGEST_SILENCE_MS = 20;
 
 /** Says after which iterations a cycle tells how far it is. */
 export class Rhythm {
   readonly #most: number;
   #iterations = 0;
+  #silenceMs = FIRST_SILENCE_MS;
   #toldAt: number;
+  readonly #now: () => number;
 
-  /** `most` iterations pass at the most; without a number it never tells. */
-  constructor(most: number | undefined) {
+  /** `most` iterations pass at the most; without a number it never tells. `now` gives milliseconds. */
+  constructor(most: number | undefined, now: () => number = () => performance.now()) {
     this.#most = most ?? Infinity;
-    this.#toldAt = performance.now();
+    this.#now = now;
+    this.#toldAt = now();
   }
 
-  /** Asked after each iteration. */
-  isDue(): boolean {
+  /** Asked after each iteration; `isWanted`: somebody waits for the place. */
+  isDue(isWanted: boolean): boolean {
     if (this.#most === Infinity) return false;
-    if (++this.#iterations < this.#most && performance.now() - this.#toldAt < LONGEST_SILENCE_MS) return false;
+    const now = this.#now();
+    if (!isWanted && ++this.#iterations < this.#most && now - this.#toldAt < this.#silenceMs) return false;
     this.#iterations = 0;
-    this.#toldAt = performance.now();
+    this.#toldAt = now;
+    this.#silenceMs = Math.min(2 * this.#silenceMs, LONGEST_SILENCE_MS);
     return true;
   }
 }

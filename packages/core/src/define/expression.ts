@@ -61,8 +61,9 @@ function rootsIn(ast: unknown): string[] {
 function memberRoots(object: Ast, { property }: { property?: Ast }): string[] {
   if (isNamed(object, "previous")) return rootsIn(property);
   const isOfNodes = isNamed(object, "nodes") || isNamed(object["property"], "nodes");
-  const id = isOfNodes ? [String(property?.["value"] ?? property?.["name"])] : [];
-  return [...rootsIn(object), ...id];
+  const id = property?.["value"] ?? property?.["name"];
+  const isId = isOfNodes && (typeof id === "string" || typeof id === "number");
+  return isId ? [...rootsIn(object), `${id}`] : rootsIn(object);
 }
 
 function isNamed(ast: unknown, name: string): boolean {

@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { Workflow } from "../define/workflow.ts";
+import type { RunEvent } from "../observe/event.ts";
 import { InlineRuntime } from "./inline-runtime.fixture.ts";
 import { latch } from "./latch.fixture.ts";
 import { ManualClock } from "./manual-clock.fixture.ts";
@@ -85,6 +86,26 @@ describe("cancel (K1, K3)", () => {
     );
     const ended = await watch(runtime, flow, { signal: controller.signal });
     expect([ended.error!.code, statuses(ended), clock.pending]).toEqual(["cancelled", { self: "cancelled" }, 0]);
+  });
+
+  test("K4: from an observer, when it hears of a failure: no timer is left", async () => {
+    const { runtime, clock } = runtimeOf();
+    const controller = new AbortController();
+    const flow = new Workflow("w");
+    const hold = latch();
+    flow.addNode("other", work(untilAborted));
+    flow.addNode(
+      "failing",
+      work(() => hold.then(() => Promise.reject(new Error("no")))),
+    );
+    const onEvent = ({ type }: RunEvent): void => {
+      if (type === "node.failed") controller.abort();
+    };
+    const watched = watch(runtime, flow, { signal: controller.signal, observers: [{ onEvent }] });
+    hold.open();
+    const { error } = await watched;
+    expect([error!.code, error!.errors.map(({ code }) => code)]).toEqual(["cancelled", ["node_failed", "cancelled"]]);
+    expect(clock.pending).toBe(0);
   });
 
   test("from an observer, when a node starts", async () => {

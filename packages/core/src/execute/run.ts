@@ -193,7 +193,8 @@ export class Run implements ActivationOwner {
   fail(failure: Failure, scope: number): void {
     this.failures.push(failure);
     this.scopes.noteFailed(scope);
-    if (this.settings.onFailure === "stop")
+    // Whoever heard of the failure may have stopped the run already.
+    if (this.settings.onFailure === "stop" && !this.stopping)
       this.#stop(new PolyloomError("cancelled", `the run stopped because ${failure.message}`));
   }
 

@@ -68,7 +68,7 @@ withEngine("settings of containers", () => {
       run: () => ({ pid: process.pid }),
     });
     const here = flow.addNode("here", local, {});
-    const there = flow.addNode("there", docker(look, {}), { after: here.out.pid });
+    flow.addNode("there", docker(look, {}), { after: here.out.pid });
     const result = await runtime.execute(flow);
     expect(result.get(here).pid).toBe(process.pid);
     expect(result.nodes["there"]!.where).toMatch(/^container [0-9a-f]{12}$/);
