@@ -47,9 +47,12 @@ test("a length of four gigabytes is refused like any other", async () => {
 
 test("a client that writes on after its message was refused still gets the reply", async () => {
   const client = await RawClient.connect(await testActor("process", { maxMessageBytes: 10 }));
+  const errors: Error[] = [];
+  client.socket.on("error", (error) => errors.push(error));
   client.socket.write(frame("x".repeat(3_000_000)));
   expect(await client.reply()).toEqual(error("message_too_large"));
   expect(await client.reply()).toBeUndefined();
+  expect(errors).toEqual([]);
 });
 
 test("what came before a message that is too large is answered", async () => {
