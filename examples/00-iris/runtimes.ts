@@ -14,6 +14,7 @@ export const RUNTIMES: readonly RuntimeSource[] = [
   { name: "async", from: "@polyloom/runtime-async", type: "AsyncRuntime" },
   { name: "parallel", from: "@polyloom/runtime-parallel", type: "ParallelRuntime" },
   { name: "cyclic", from: "@polyloom/runtime-cyclic", type: "CyclicRuntime" },
+  { name: "parallel-cyclic", from: "@polyloom/runtime-cyclic", type: "ParallelCyclicRuntime" },
   { name: "testing", from: "@polyloom/runtime-testing", type: "TestingRuntime" },
 ];
 // #endregion runtimes

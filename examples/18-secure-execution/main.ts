@@ -4,7 +4,7 @@ import { z } from "zod";
 import { runCode } from "./nodes.ts";
 
 // #region flow
-const sandboxed = docker(runCode, { memory: "512m", cpuShares: 512, readOnly: true, timeoutMs: 3_000 });
+const sandboxed = docker(runCode, { memory: "512m", cpuShares: 512, readOnly: true, timeoutMs: 5_000 });
 
 const flow = new Workflow("untrusted", { input: z.object({ code: z.string(), numbers: z.array(z.number()) }) });
 const secure = flow.addNode("secure_execution", sandboxed, { code: flow.input.code, input: flow.input.numbers });

@@ -88,10 +88,11 @@ export const giveBytes = defineNode({
 /** Leaves code behind that throws a little later. */
 export const throwLater = defineNode({
   name: "throwLater",
-  input: z.object({ how: z.enum(["timer", "promise"]) }),
+  input: z.object({ how: z.enum(["timer", "promise", "exit"]) }),
   output: z.object({ done: z.boolean() }),
   run: ({ how }) => {
     if (how === "timer") setTimeout(thrown, 5);
+    else if (how === "exit") setTimeout(() => process.exit(1), 5);
     else setTimeout(() => void Promise.reject(new RangeError("left behind")), 5);
     return { done: true };
   },

@@ -144,7 +144,11 @@ describe("K2 E1 · the fault of a node is its own, and the pool goes on", () => 
 });
 
 describe("what a node leaves behind", () => {
-  test.each(["timer", "promise"] as const)("a late throw fails nobody, and is logged: %s", async (how) => {
+  test.each([
+    ["timer", "left behind"],
+    ["promise", "left behind"],
+    ["exit", "process.exit() was called after the node's end"],
+  ] as const)("a late throw fails nobody, and is logged: %s", async (how, text) => {
     const logged = Promise.withResolvers<unknown>();
     const logger = { error: logged.resolve, warn: () => undefined, child: () => logger };
     create({ logger: logger as unknown as NonNullable<RuntimeOptions["logger"]> });
@@ -153,7 +157,7 @@ describe("what a node leaves behind", () => {
       each.addNode("innocent", wait, { ms: 30, after: late.out.done });
     });
     expect((await runtime.execute(flow)).nodes["innocent"]?.status).toBe("completed");
-    const message = expect.stringContaining("left behind") as string;
+    const message = expect.stringContaining(text) as string;
     expect(await logged.promise).toMatchObject({ nodeId: "late", err: { code: "late_error", message } });
     expect(runtime.workers()[0]?.starts).toBe(1);
   });

@@ -5,7 +5,7 @@ import type { Whose } from "./message.ts";
 /** One call of a node, which whatever it starts remembers. */
 class Call {
   readonly #context: NodeContext;
-  /** There while the node waits for something. */
+  isOver = false;
   #throw: ((error: unknown) => void) | undefined;
 
   constructor(context: NodeContext) {
@@ -17,17 +17,22 @@ class Call {
     return { runId, nodeId };
   }
 
-  /** Gives what the node gives; a promise fails early with what code beside it threw. */
-  follow(output: unknown): unknown {
-    if (!isThenable(output)) return output;
+  /** Calls the node; its promise fails early with what code beside it throws. */
+  of(run: () => unknown): unknown {
+    let output: unknown;
+    try {
+      output = run();
+    } finally {
+      this.isOver = !isThenable(output);
+    }
+    if (this.isOver) return output;
     const thrown = new Promise((_resolve, reject) => (this.#throw = reject));
-    return Promise.race([output, thrown]).finally(() => (this.#throw = undefined));
+    return Promise.race([output, thrown]).finally(() => (this.isOver = true));
   }
 
-  /** Fails the node, if it still waits for something. */
-  fail(error: unknown): boolean {
+  /** Fails the node, unless it is over. */
+  fail(error: unknown): void {
     this.#throw?.(error);
-    return this.#throw !== undefined;
   }
 }
 
@@ -37,15 +42,26 @@ const calls = new AsyncLocalStorage<Call>();
 export function watched(node: NodeDefinition): NodeDefinition {
   const run = (input: never, context: NodeContext): unknown => {
     const call = new Call(context);
-    return calls.run(call, () => call.follow(node.run(input, context)));
+    return calls.run(call, () => call.of(() => node.run(input, context)));
   };
   return { ...node, run };
 }
 
-/** Takes what nobody caught: says whose it was, unless its node waits for something, and now fails. */
+/** Takes what nobody caught: says whose it was, unless its node is not over, and now fails. */
 export function takeUncaught(error: unknown): { readonly whose: Whose | undefined } | undefined {
   const call = calls.getStore();
-  return call?.fail(error) === true ? undefined : { whose: call?.whose };
+  if (call === undefined || call.isOver) return { whose: call?.whose };
+  call.fail(error);
+  return undefined;
+}
+
+/** Lets a node end the process while it runs, and not afterwards, when that would end another's. */
+export function guardExit(): void {
+  const exit = process.exit.bind(process);
+  process.exit = (code) => {
+    if (calls.getStore()?.isOver === true) throw new Error("process.exit() was called after the node's end");
+    return exit(code);
+  };
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -61,6 +61,13 @@ test("a full queue holds connections back, and answers all of them in the end", 
   for (const client of clients) for (let n = 0; n < 20; n++) expect(await client.reply()).toEqual(ok({ n }));
 });
 
+test("a queue of one lets no second call in, whatever the concurrency", async () => {
+  const actor = await testActor("ordered", { maxQueue: 1, concurrency: 4 });
+  const clients = await Promise.all([1, 2, 3, 4].map(() => RawClient.connect(actor)));
+  const replies = await Promise.all(clients.map((client, n) => client.call({ n })));
+  expect(replies).toEqual(clients.map((_, n) => ok({ n, running: 1 })));
+});
+
 test("a slow reader holds up itself only, and gets all its replies", async () => {
   const actor = await testActor();
   const [slow, other] = [await RawClient.connect(actor), await RawClient.connect(actor)];

@@ -85,6 +85,23 @@ test("D5 · CommonJS as it stands", async () => {
   expect(await reportOf(join(folder, "main.cjs"))).toBe("true\n");
 }, 60_000);
 
+test("D5 · a program that runs its workflow where it defines its nodes is told what to do, and does not run twice", async () => {
+  const main = `
+    import { defineNode, Workflow } from "@polyloom/core";
+    import { ParallelRuntime } from "@polyloom/runtime-parallel";
+    import { z } from "zod";
+    const empty = z.object({});
+    const node = defineNode({ name: "node", input: empty, output: empty, run: () => ({}) });
+    const flow = new Workflow("unguarded");
+    flow.addNode("node", node, {});
+    console.log("runs");
+    await new ParallelRuntime({ maxWorkers: 1 }).execute(flow);`;
+  await writeFile(join(folder, "unguarded.mjs"), main);
+  const failed = (await reportOf(join(folder, "unguarded.mjs")).catch((error: unknown) => error)) as { stderr: string };
+  expect(failed.stderr).toContain("node_not_portable");
+  expect(failed.stderr).toContain("run it only from the main script");
+}, 60_000);
+
 test.each(["forks", "threads", "vmThreads"])(
   "D5 · under vitest with %s",
   async (pool) => {
