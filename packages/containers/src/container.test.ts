@@ -186,10 +186,11 @@ withEngine("a function in an image", () => {
   });
 
   test("whose module starts a run while it loads goes no further there", async () => {
-    const script = new URL("./one-file.fixture.ts", import.meta.url).pathname;
-    const args = ["--conditions=polyloom-source", script];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 });
-    expect(stdout).toBe("before\n15\n");
+    expect(await output("one-file.fixture.ts")).toBe("before\n15\n");
+  });
+
+  test("that is made after its module has used another is refused, with what to do", async () => {
+    expect(await output("two-in-one-file.fixture.ts")).toContain("Make all containers of a module before one is used.");
   });
 });
 
@@ -222,6 +223,11 @@ withEngine("clean-up", () => {
     await removeAll(name);
   });
 });
+
+async function output(name: string): Promise<string> {
+  const args = ["--conditions=polyloom-source", new URL(`./${name}`, import.meta.url).pathname];
+  return (await promisify(execFile)(process.execPath, args, { timeout: 30_000 })).stdout;
+}
 
 async function tagsOf(name: string): Promise<string[]> {
   const images = await testEngine().docker.listImages();

@@ -40,7 +40,7 @@ export async function notFound(
   const place = await placeOf(reference, fn);
   const { names } = message;
   const details = { name, ...place, available: names, ...(place.captured.length > 0 && { captured: place.captured }) };
-  const text = `The function "${name}" (${place.file}:${place.line ?? "?"}) ${reasonOf(reference, name, names, place.captured, cause)}`;
+  const text = `The function "${name}" (${place.file}:${place.line ?? "?"}) ${reasonOf(reference, name, message, place.captured, cause)}`;
   const reason =
     cause !== undefined ? "import" : names.filter((known) => known === name).length > 0 ? "duplicate" : "missing";
   return new PolyloomError("function_not_portable", text, {
@@ -70,7 +70,7 @@ async function placeOf(reference: FunctionReference, fn: AnyFunction | undefined
 function reasonOf(
   reference: FunctionReference,
   name: string,
-  names: readonly string[],
+  { names, halted }: Extract<Message, { kind: "missing" }>,
   captured: readonly string[],
   cause: unknown,
 ): string {
@@ -81,6 +81,8 @@ function reasonOf(
   if (reference.kind === "export")
     return `is not exported as ${reference.name}, or its module uses a container while it loads.`;
   if (names.includes(name)) return "has a name that two containers of its module have. Give each a name of its own.";
+  if (halted)
+    return "is made after its module has used a container. Make all containers of a module before one is used.";
   const closes = captured.length > 0 ? `closes over local state (${captured.join(", ")}), and ` : "";
   return `${closes}is not made by loading its module. Call container() at the top level of a module, or set capture: true for plain data.`;
 }

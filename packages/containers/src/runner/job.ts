@@ -26,8 +26,13 @@ export type Message =
   | { readonly kind: "loopback" }
   | { readonly kind: "result"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: SerializedError }
-  /** The function was not found in its bundle; `thrown` is what its module threw. */
-  | { readonly kind: "missing"; readonly names: readonly string[]; readonly thrown?: SerializedError };
+  /** The function was not found in its bundle: its module threw, or went no further where it used a container. */
+  | {
+      readonly kind: "missing";
+      readonly names: readonly string[];
+      readonly halted: boolean;
+      readonly thrown?: SerializedError;
+    };
 
 /** Where the bundle is in a container, really or as its module's URL says. */
 export const FUNCTION_FILE = "/app/polyloom-function.mjs";

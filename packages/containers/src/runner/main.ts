@@ -88,11 +88,11 @@ async function findFunction(job: Job): Promise<AnyFunction | undefined> {
   try {
     const evaluated = await Promise.race([evaluate(job), halted]);
     const found = pick(job, evaluated, registry);
-    if (found === undefined) await say(job, { kind: "missing", names: [...registry.functions.keys()] });
-    else return found;
+    if (found !== undefined) return found;
+    await say(job, { kind: "missing", names: [...registry.functions.keys()], halted: evaluated === "halted" });
   } catch (error) {
     const names = [...registry.functions.keys()];
-    await say(job, { kind: "missing", names, thrown: serializeError((error as Error).cause ?? error) });
+    await say(job, { kind: "missing", names, halted: false, thrown: serializeError((error as Error).cause ?? error) });
   }
   process.exit(fromImage ? 1 : 0);
 }
