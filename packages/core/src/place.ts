@@ -7,4 +7,5 @@ export { takeEnd, takeReport } from "./place/take.ts";
 export { performBatch } from "./batch/perform-batch.ts";
 export type { BatchLine } from "./batch/batch-line.ts";
 export type { BatchOrder } from "./batch/order.ts";
-export type { BatchEnd, Report as BatchReport } from "./batch/report.ts";
+export type { BatchEnd } from "./batch/report.ts";
+export type { ReportPortion } from "./batch/report-portion.ts";

@@ -79,8 +79,8 @@ export class Agent {
       case "batch": {
         const found = message.numbers.map((number) => this.#found[number]);
         const { control, order } = message;
-        const tell: BatchLine["tell"] = (reports, buffers) =>
-          this.#say({ kind: "reports", id: job.id, reports }, buffers);
+        const tell: BatchLine["tell"] = (portion, buffers) =>
+          this.#say({ kind: "reports", id: job.id, portion }, buffers);
         return performBatch(order, found, { control, signal: job.signal, tell });
       }
     }

@@ -1,4 +1,4 @@
-import type { BatchEnd, BatchOrder, BatchReport, End, Order, Report } from "@polyloom/core/place";
+import type { BatchEnd, BatchOrder, ReportPortion, End, Order, Report } from "@polyloom/core/place";
 import type { NodeReference, SerializedError } from "@polyloom/wire";
 import type { MessagePort } from "node:worker_threads";
 
@@ -39,7 +39,7 @@ export interface Abort {
 /** What a worker tells through its own port. */
 export type Word =
   | { readonly kind: "report"; readonly id: number; readonly report: Report }
-  | { readonly kind: "reports"; readonly id: number; readonly reports: readonly BatchReport[] }
+  | { readonly kind: "reports"; readonly id: number; readonly portion: ReportPortion }
   /** The answer could not be sent: it will never come. */
   | { readonly kind: "unsent"; readonly id: number; readonly error: SerializedError }
   /** Something threw that a node had left behind; `whose` is not known where Node cannot tell. */

@@ -1,4 +1,4 @@
-import { type BatchReport, type End, orderFor, takeEnd, takeReport } from "@polyloom/core/place";
+import { type ReportPortion, type End, orderFor, takeEnd, takeReport } from "@polyloom/core/place";
 import {
   BaseRuntime,
   type Batch,
@@ -100,7 +100,7 @@ export class ParallelRuntime extends BaseRuntime {
         if (this.#counts) each.sent(order.values);
         const unknown = each.unknownOf(references);
         const work = { kind: "batch", unknown, order: slim, numbers, control } as const;
-        return { work, transfer: batch.transfer, onReports: (reports) => this.#deliver(batch, reports, each) };
+        return { work, transfer: batch.transfer, onReports: (portion) => this.#deliver(batch, portion, each) };
       });
       if ("kind" in end) throw end.kind === "completed" ? new Error("no batch") : deserializeError(end.error);
       return { ...end, where: worker.where };
@@ -117,9 +117,9 @@ export class ParallelRuntime extends BaseRuntime {
     return this.options.collectMetrics === true;
   }
 
-  #deliver(batch: Batch, reports: readonly BatchReport[], worker: WorkerThread): void {
-    if (this.#counts) worker.received(reports);
-    batch.deliver(reports, worker.where);
+  #deliver(batch: Batch, portion: ReportPortion, worker: WorkerThread): void {
+    if (this.#counts) worker.received(portion);
+    batch.deliver(portion, worker.where);
   }
 
   async #find(find: Work, width: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import type { BatchReport, Report } from "@polyloom/core/place";
+import type { ReportPortion, Report } from "@polyloom/core/place";
 import { deserializeError, estimateBytes, type PolyloomError, serializeError } from "@polyloom/wire";
 import { Piscina } from "piscina";
 import { workerFlags } from "./exec-argv.ts";
@@ -14,7 +14,7 @@ export interface Sending {
   /** Buffers in it that are moved there. */
   readonly transfer?: readonly ArrayBuffer[];
   readonly onReport?: (report: Report) => void;
-  readonly onReports?: (reports: readonly BatchReport[]) => void;
+  readonly onReports?: (portion: ReportPortion) => void;
 }
 
 /** Told of what a node left behind threw. */
@@ -191,7 +191,7 @@ export class WorkerThread {
     if (word.id !== this.#job?.id) return;
     const { onReport, onReports } = this.#job.sending;
     if (word.kind === "report") onReport?.(word.report);
-    else if (word.kind === "reports") onReports?.(word.reports);
+    else if (word.kind === "reports") onReports?.(word.portion);
     else this.kill(unsent(deserializeError(word.error)));
   }
 

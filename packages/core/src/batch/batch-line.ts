@@ -1,4 +1,4 @@
-import type { Report } from "./report.ts";
+import type { ReportPortion } from "./report-portion.ts";
 
 /** How a batch is reached while it runs, at its place. */
 export interface BatchLine {
@@ -7,5 +7,5 @@ export interface BatchLine {
   /** Aborted when the host wants nothing more of it. */
   readonly signal: AbortSignal;
   /** Takes what is told, in its order; `buffers` in it may be moved. */
-  tell(reports: readonly Report[], buffers: readonly ArrayBuffer[]): void;
+  tell(portion: ReportPortion, buffers: readonly ArrayBuffer[]): void;
 }

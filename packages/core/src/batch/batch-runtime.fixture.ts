@@ -53,7 +53,7 @@ export class BatchRuntime extends BaseRuntime {
     return performBatch(order, found, {
       control,
       signal,
-      tell: (reports, buffers) => batch.deliver(structuredClone(reports, { transfer: [...buffers] })),
+      tell: (portion, buffers) => batch.deliver(structuredClone(portion, { transfer: [...buffers] })),
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { BatchOrder } from "./order.ts";
-import type { BatchEnd, Report } from "./report.ts";
+import type { BatchEnd } from "./report.ts";
+import type { ReportPortion } from "./report-portion.ts";
 
 /** Fused nodes on their way to a place: one message there, reports in portions back. */
 export interface Batch {
@@ -10,7 +11,7 @@ export interface Batch {
   /** Buffers in the order that may be moved: nobody here reads them any more. */
   readonly transfer: readonly ArrayBuffer[];
   /** Takes what the place tells, in its order; all of it before the batch ends. `where` it is, for people. */
-  deliver(reports: readonly Report[], where?: string): void;
+  deliver(portion: ReportPortion, where?: string): void;
 }
 
 /** Where batches run: what a runtime offers to a run. */

@@ -3,7 +3,8 @@ import type { RuntimeOptions } from "../execute/options.ts";
 import type { Batch } from "./batch.ts";
 import { BatchRuntime } from "./batch-runtime.fixture.ts";
 import { Control } from "./control.ts";
-import type { BatchEnd, Report } from "./report.ts";
+import type { BatchEnd } from "./report.ts";
+import { type ReportPortion, unpackReports } from "./report-portion.ts";
 
 /** Tells how far its cycles are every `size` iterations. */
 export class CheckpointRuntime extends BatchRuntime {
@@ -24,10 +25,10 @@ export class CheckpointRuntime extends BatchRuntime {
     this.batches++;
     if (this.isWanted(batch)) new Control(batch.control).yield();
     const { order, control, transfer } = batch;
-    const deliver = (reports: readonly Report[], where?: string): void => {
-      for (const report of reports)
+    const deliver = (portion: ReportPortion, where?: string): void => {
+      for (const report of unpackReports(portion))
         if (report[0] === "checkpoint") this.checkpoints.push([report[2].cycles[0]![1].iterations, report[4]]);
-      batch.deliver(reports, where);
+      batch.deliver(portion, where);
     };
     const perform = (each: Batch): Promise<BatchEnd> => super.performBatch(each, signal);
     const noted = { order, control, transfer, deliver };

@@ -11,7 +11,8 @@ import type { WorkflowError } from "../execute/failure.ts";
 import type { RunEvent } from "../observe/event.ts";
 import { CheckpointRuntime } from "./checkpoint-runtime.fixture.ts";
 import { Control } from "./control.ts";
-import type { BatchEnd, Report } from "./report.ts";
+import type { BatchEnd } from "./report.ts";
+import { type ReportPortion, unpackReports } from "./report-portion.ts";
 
 type Ports = { x: number };
 const ports = { input: z.object({ x: z.number() }), output: z.object({ x: z.number() }) };
@@ -169,10 +170,12 @@ describe("a place that is lost", () => {
     runtime.instead = (batch, perform) => {
       if (isDead) return perform(batch);
       const { promise, resolve } = Promise.withResolvers<BatchEnd>();
-      const deliver = (reports: readonly Report[]): void => {
+      const deliver = (portion: ReportPortion): void => {
         if (isDead) return;
-        batch.deliver(reports);
-        isDead = reports.some((report) => report[0] === "checkpoint" && report[2].cycles[0]![1].iterations >= after);
+        batch.deliver(portion);
+        isDead = unpackReports(portion).some(
+          (report) => report[0] === "checkpoint" && report[2].cycles[0]![1].iterations >= after,
+        );
         if (!isDead) return;
         const control = new Control(batch.control);
         const error = Object.assign(new Error("the place is gone"), { code: "internal" });

@@ -3,6 +3,7 @@ import type { Batch, BatchPlace } from "./batch.ts";
 import { Control } from "./control.ts";
 import type { BatchOrder } from "./order.ts";
 import type { BatchEnd, Report } from "./report.ts";
+import { type ReportPortion, unpackReports } from "./report-portion.ts";
 import { writeLine } from "./write-line.ts";
 
 /** Whoever sent a batch, and is told of it. */
@@ -48,10 +49,10 @@ export class Dispatch implements Batch {
     });
   }
 
-  deliver(reports: readonly Report[], where?: string): void {
+  deliver(portion: ReportPortion, where?: string): void {
     this.where = where;
     this.#run.guard(() => {
-      for (const report of reports) this.#take(report);
+      for (const report of unpackReports(portion)) this.#take(report);
     });
     this.#run.pump();
   }

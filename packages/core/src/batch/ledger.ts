@@ -10,6 +10,7 @@ import type { BatchLine } from "./batch-line.ts";
 import type { PlanPart } from "./order.ts";
 import { Parting } from "./parting.ts";
 import type { FailureReport, Report } from "./report.ts";
+import { packReports } from "./report-portion.ts";
 import { Rhythm } from "./rhythm.ts";
 
 /** Whoever waits for a result waits no longer than this, in milliseconds. */
@@ -144,7 +145,7 @@ export class Ledger implements RunLedger {
     this.#reports = [];
     this.#buffers = [];
     this.#told = performance.now();
-    this.#tell(reports, buffers);
+    this.#tell(packReports(reports), buffers);
   }
 
   #learn(definition: object): void {

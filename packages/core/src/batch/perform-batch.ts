@@ -60,7 +60,11 @@ class Performance {
   async run(): Promise<BatchEnd> {
     const run = this.#run;
     const stop = (): void => run.cancel(stopped());
+    const flush = (): void => this.#ledger.flush();
+    if (this.#signal.aborted) this.#control.stop();
     this.#signal.addEventListener("abort", stop, { once: true });
+    // A node may end the whole place: what was done before it is told even then.
+    process.once("exit", flush);
     this.#given.forEach((outputs, at) => {
       const step = this.#part.steps.length + at;
       run.state.outputs[step] = outputs;
@@ -71,6 +75,7 @@ class Performance {
     if (resume !== undefined) this.#control.iterations = iterationsOf(resume);
     run.start();
     await run.ended;
+    process.off("exit", flush);
     this.#signal.removeEventListener("abort", stop);
     this.#ledger.close();
     const { checks } = this.#issues;
