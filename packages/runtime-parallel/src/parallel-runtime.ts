@@ -75,7 +75,11 @@ export class ParallelRuntime extends BaseRuntime {
       const [end, worker] = await this.#workers!.run<End>(task, signal, (each) => {
         if (this.#counts) each.sent(order.input);
         const work = { kind: "task", unknown: each.unknownOf([node]), order } as const;
-        return { work, transfer: buffersOf(task), onReport: (report) => takeReport(report, task) };
+        return {
+          work,
+          transfer: this.#workers!.movable(buffersOf(task)),
+          onReport: (report) => takeReport(report, task),
+        };
       });
       if (this.#counts && end.kind === "completed") worker.received(end.output);
       return { ...takeEnd(end, task), where: worker.where };
@@ -100,7 +104,11 @@ export class ParallelRuntime extends BaseRuntime {
         if (this.#counts) each.sent(order.values);
         const unknown = each.unknownOf(references);
         const work = { kind: "batch", unknown, order: slim, numbers, control } as const;
-        return { work, transfer: batch.transfer, onReports: (portion) => this.#deliver(batch, portion, each) };
+        return {
+          work,
+          transfer: this.#workers!.movable(batch.transfer),
+          onReports: (portion) => this.#deliver(batch, portion, each),
+        };
       });
       if ("kind" in end) throw end.kind === "completed" ? new Error("no batch") : deserializeError(end.error);
       return { ...end, where: worker.where };

@@ -50,6 +50,7 @@ export class WorkerThread {
   readonly #exits: Set<Promise<unknown>> = new Set();
   #killer: AbortController = new AbortController();
   #port: MessagePort | undefined;
+  #isReady = false;
   #job: Job | undefined;
   #lastId = 0;
 
@@ -64,6 +65,11 @@ export class WorkerThread {
   /** Whether there is a thread. */
   get isUp(): boolean {
     return this.#pool.threads.length > 0;
+  }
+
+  /** Whether it was given something that waits for its thread to start: not even copied yet. */
+  get holdsUnsent(): boolean {
+    return this.#job !== undefined && !this.#isReady;
   }
 
   /** Which it is, for people. */
@@ -173,6 +179,7 @@ export class WorkerThread {
       ...(execArgv && { execArgv: workerFlags(execArgv) }),
     });
     pool.on("message", ({ port }: Hello) => this.#connect(port));
+    pool.on("workerCreate", () => (this.#isReady = true));
     pool.on("workerDestroy", () => this.#lost());
     pool.on("error", (error: Error) => this.#failed(error));
     return pool;
@@ -210,6 +217,7 @@ export class WorkerThread {
     this.#drain();
     this.#port?.close();
     this.#port = undefined;
+    this.#isReady = false;
     this.#known.clear();
     const job = this.#job;
     // Piscina forgets a message that waits for a thread which ends before it is ready.

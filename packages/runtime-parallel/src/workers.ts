@@ -50,6 +50,14 @@ export class Workers {
     }
   }
 
+  /**
+   * Those of some buffers that may be moved now: none while anything waits to be sent, which might be a copy of them.
+   */
+  movable(buffers: readonly ArrayBuffer[]): readonly ArrayBuffer[] {
+    if (buffers.length === 0) return buffers;
+    return this.#waiting.size > 0 || this.all.some(({ holdsUnsent }) => holdsUnsent) ? [] : buffers;
+  }
+
   /** Has workers that are free and have no thread yet do something, so many of them at the most; faults are nobody's. */
   warm(most: number, work: Work): void {
     const cold = this.#free.filter(({ isUp }) => !isUp).toReversed();

@@ -94,3 +94,11 @@ function split(stream: Uint8Array, at: readonly number[]): Uint8Array[] {
   cuts.sort((a, b) => a - b);
   return cuts.slice(1).map((cut, index) => stream.subarray(cuts[index], cut));
 }
+
+test("what came before a frame that is refused is given, and the refusal told", () => {
+  const parser = new FrameParser({ maxBytes: 8 });
+  const chunk = Buffer.concat([encodeFrame(Buffer.from("ok")), Buffer.from([0, 0, 0, 9])]);
+  expect(parser.push(chunk).map((body) => Buffer.from(body).toString())).toEqual(["ok"]);
+  expect(parser.refusal).toMatchObject({ code: "frame_too_large" });
+  expect(() => parser.push(Buffer.from("more"))).toThrow(expect.objectContaining({ code: "frame_invalid" }) as Error);
+});

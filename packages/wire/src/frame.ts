@@ -14,7 +14,8 @@ const FIRST_ALLOCATION = 64 * 1024;
 
 /** A body with its length before it, 4 bytes big-endian; throws frame_too_large from 4 GiB. */
 export function encodeFrame(body: Uint8Array, limit: FrameLimit = {}): Uint8Array {
-  refuseAbove(limit.maxBytes ?? LARGEST, body.byteLength);
+  const most = limit.maxBytes ?? LARGEST;
+  if (body.byteLength > most) throw tooLarge(most, body.byteLength);
   const frame = new Uint8Array(HEADER_BYTES + body.byteLength);
   new DataView(frame.buffer).setUint32(0, body.byteLength);
   frame.set(body, HEADER_BYTES);
@@ -26,24 +27,30 @@ export class FrameParser {
   readonly #maxBytes: number;
   #header = new Part(HEADER_BYTES);
   #body: Part | undefined;
-  #failure: PolyloomError | undefined;
+  #refusal: PolyloomError | undefined;
 
   constructor(limit: FrameLimit = {}) {
     this.#maxBytes = Math.min(limit.maxBytes ?? DEFAULT_MAX_FRAME_BYTES, LARGEST);
   }
 
+  /** Why the stream cannot go on: set where {@link push} still had bodies to give before the frame that is refused. */
+  get refusal(): PolyloomError | undefined {
+    return this.#refusal;
+  }
+
   /**
-   * The bodies that this chunk completes, each in memory of its own; throws frame_too_large
-   * before it makes room for the body, and frame_invalid ever after.
+   * The bodies that this chunk completes, each in memory of its own. A frame that is too large is refused before there
+   * is room for it: throws frame_too_large where no body came before it in the chunk, and frame_invalid ever after.
    */
   push(chunk: Uint8Array): Uint8Array[] {
     this.#refuseAfterFailure();
     const bodies: Uint8Array[] = [];
     let rest = chunk;
-    while (rest.byteLength > 0) {
+    while (rest.byteLength > 0 && this.#refusal === undefined) {
       rest = this.#body ? this.#body.take(rest) : this.#takeHeader(rest);
       if (this.#body?.isComplete) bodies.push(this.#finish(this.#body));
     }
+    if (this.#refusal !== undefined && bodies.length === 0) throw this.#refusal;
     return bodies;
   }
 
@@ -58,20 +65,11 @@ export class FrameParser {
 
   #takeHeader(chunk: Uint8Array): Uint8Array {
     const rest = this.#header.take(chunk);
-    if (this.#header.isComplete) this.#body = new Part(this.#readLength());
+    if (!this.#header.isComplete) return rest;
+    const length = new DataView(this.#header.bytes.buffer).getUint32(0);
+    if (length > this.#maxBytes) this.#refusal = tooLarge(this.#maxBytes, length);
+    else this.#body = new Part(length);
     return rest;
-  }
-
-  #readLength(): number {
-    const { buffer } = this.#header.bytes;
-    const length = new DataView(buffer).getUint32(0);
-    try {
-      refuseAbove(this.#maxBytes, length);
-      return length;
-    } catch (error) {
-      this.#failure = error as PolyloomError;
-      throw error;
-    }
   }
 
   #finish(body: Part): Uint8Array {
@@ -81,16 +79,15 @@ export class FrameParser {
   }
 
   #refuseAfterFailure(): void {
-    if (!this.#failure) return;
+    if (!this.#refusal) return;
     const message = "The stream cannot go on after a frame that was refused.";
-    throw new PolyloomError("frame_invalid", message, { cause: this.#failure });
+    throw new PolyloomError("frame_invalid", message, { cause: this.#refusal });
   }
 }
 
-function refuseAbove(limit: number, size: number): void {
-  if (size <= limit) return;
+function tooLarge(limit: number, size: number): PolyloomError {
   const message = `A frame of ${size} bytes is larger than the limit of ${limit}.`;
-  throw new PolyloomError("frame_too_large", message, { details: { size, limit } });
+  return new PolyloomError("frame_too_large", message, { details: { size, limit } });
 }
 
 // Grows with what arrives: a length that is announced, and never sent, costs little.

@@ -85,6 +85,7 @@ export class Connection {
       const taken = bodies.reduce((bytes, body) => bytes + HEADER_BYTES + body.byteLength, 0);
       this.#partialBytes += chunk.byteLength - taken;
       this.#takeBodies(bodies);
+      if (this.#parser.refusal !== undefined) throw this.#parser.refusal;
     } catch (error) {
       this.refuse("message_too_large", (error as Error).message);
     }

@@ -55,8 +55,7 @@ test("a client that writes on after its message was refused still gets the reply
   expect(errors).toEqual([]);
 });
 
-// skip: FrameParser loses the messages of a chunk that holds a refused one behind them; waits for wire
-test.skip("what came before a message that is too large is answered", async () => {
+test("what came before a message that is too large is answered", async () => {
   const client = await RawClient.connect(await testActor("later", { maxMessageBytes: 10 }));
   client.socket.write(Buffer.concat([frame("1"), frame("2"), frame("x".repeat(11))]));
   expect([await client.reply(), await client.reply()]).toEqual([ok(1), ok(2)]);

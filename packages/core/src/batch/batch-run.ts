@@ -167,7 +167,7 @@ export class BatchRun implements Sender, OpenBatch {
     if (body.type === "node.started") {
       if (this.#run.stopping) return;
       this.#started.add(body.nodeId);
-    } else if (!this.#started.has(body.nodeId)) return;
+    } else if (body.type === "node.skipped" ? this.#run.stopping : !this.#started.has(body.nodeId)) return;
     if (ENDS.has(body.type)) this.#started.delete(body.nodeId);
     this.#run.events?.emit(body);
   }

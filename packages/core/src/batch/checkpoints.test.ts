@@ -27,6 +27,12 @@ const tally = defineNode({
     return { x: x + 1, seen };
   },
 });
+const oddOnly = defineNode({
+  name: "oddOnly",
+  input: ports.input,
+  output: z.object({ x: z.number().optional() }),
+  run: ({ x }) => (x % 2 === 1 ? { x } : {}),
+});
 const keepOpen = defineNode({
   name: "keepOpen",
   ...ports,
@@ -71,6 +77,17 @@ const CYCLES: readonly (readonly [string, () => Workflow])[] = [
   [
     "running out as a failure",
     () => looped((c, { out }) => c.convergeWhen(out.x, isSmall).maxIterations(7).onExhausted("fail")),
+  ],
+  [
+    "a node that is skipped now and then",
+    () => {
+      const flow = new Workflow("skipping");
+      const step = flow.addNode("step", tally, { x: 0 });
+      const odd = flow.addNode("odd", oddOnly, { x: step.out.x });
+      flow.addNode("reader", half, { x: odd.out.x as never });
+      flow.createCycle("loop").connect(step.out.x, step.in.x).include("odd", "reader").maxIterations(6).build();
+      return flow;
+    },
   ],
   [
     "state",
