@@ -163,10 +163,13 @@ withEngine("the needs of a function", () => {
   });
 });
 
+/** What was built on them goes first. */
 async function removeShellBases(): Promise<void> {
-  const filters = { reference: ["polyloom/test-shell-base"] };
-  const images = await testEngine().docker.listImages({ filters });
-  await Promise.all(images.map(({ Id: id }) => testEngine().docker.getImage(id).remove({ force: true })));
+  for (const name of ["test-npm", "test-needs", "test-shell-base"]) {
+    const images = await testEngine().docker.listImages({ filters: { reference: [`polyloom/${name}`] } });
+    const tags = images.flatMap(({ RepoTags: all }) => all ?? []);
+    await Promise.all(tags.map((tag) => testEngine().docker.getImage(tag).remove()));
+  }
 }
 
 async function withRegistry(url: string, work: () => Promise<void>): Promise<void> {
