@@ -12,6 +12,7 @@ import type { RunEvent } from "../observe/event.ts";
 import { NodeTiming } from "../observe/node-timing.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { BatchLine } from "./batch-line.ts";
+import { beforeExit } from "./before-exit.ts";
 import { Control } from "./control.ts";
 import { iterationsOf } from "./courses.ts";
 import { putCheckpoint } from "./cycle-checkpoint.ts";
@@ -61,6 +62,8 @@ class Performance {
     const run = this.#run;
     const stop = (): void => run.cancel(stopped());
     this.#signal.addEventListener("abort", stop, { once: true });
+    // A node that ends the process takes nothing with it of what others gave.
+    const stay = beforeExit(() => this.#ledger.flush());
     this.#given.forEach((outputs, at) => {
       const step = this.#part.steps.length + at;
       run.state.outputs[step] = outputs;
@@ -72,6 +75,7 @@ class Performance {
     run.start();
     await run.ended;
     this.#signal.removeEventListener("abort", stop);
+    stay();
     this.#ledger.close();
     const { checks } = this.#issues;
     return { status: "ended", elapsedMs: this.#ledger.elapsedMs, checks, waited: [...this.#waited] };
