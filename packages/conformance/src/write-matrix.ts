@@ -21,6 +21,7 @@ const RUNTIMES = [
   ["@polyloom/runtime-testing", "TestingRuntime", {}],
   ["@polyloom/runtime-parallel", "ParallelRuntime", WORKERS],
   ["@polyloom/runtime-cyclic", "CyclicRuntime", {}],
+  ["@polyloom/runtime-cyclic", "ParallelCyclicRuntime", WORKERS],
 ] as const;
 
 type RuntimeClass = new (options?: RuntimeOptions) => Runtime;

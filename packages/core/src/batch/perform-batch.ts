@@ -12,6 +12,7 @@ import type { RunEvent } from "../observe/event.ts";
 import { NodeTiming } from "../observe/node-timing.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { BatchLine } from "./batch-line.ts";
+import { beforeExit } from "./before-exit.ts";
 import { Control } from "./control.ts";
 import { iterationsOf } from "./courses.ts";
 import { putCheckpoint } from "./cycle-checkpoint.ts";
@@ -60,11 +61,10 @@ class Performance {
   async run(): Promise<BatchEnd> {
     const run = this.#run;
     const stop = (): void => run.cancel(stopped());
-    const flush = (): void => this.#ledger.flush();
     if (this.#signal.aborted) this.#control.stop();
     this.#signal.addEventListener("abort", stop, { once: true });
-    // A node may end the whole place: what was done before it is told even then.
-    process.once("exit", flush);
+    // A node that ends the process takes nothing with it of what others gave.
+    const stay = beforeExit(() => this.#ledger.flush());
     this.#given.forEach((outputs, at) => {
       const step = this.#part.steps.length + at;
       run.state.outputs[step] = outputs;
@@ -75,8 +75,8 @@ class Performance {
     if (resume !== undefined) this.#control.iterations = iterationsOf(resume);
     run.start();
     await run.ended;
-    process.off("exit", flush);
     this.#signal.removeEventListener("abort", stop);
+    stay();
     this.#ledger.close();
     const { checks } = this.#issues;
     return { status: "ended", elapsedMs: this.#ledger.elapsedMs, checks, waited: [...this.#waited] };
