@@ -11,7 +11,15 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "runtime-docker": ["containers", "core", "wire"],
   actor: ["core", "wire"],
   containers: ["wire"],
-  polyloom: ["core", "runtime-local", "runtime-async", "runtime-cyclic", "runtime-parallel", "runtime-testing"],
+  polyloom: [
+    "core",
+    "runtime-local",
+    "runtime-async",
+    "runtime-cyclic",
+    "runtime-docker",
+    "runtime-parallel",
+    "runtime-testing",
+  ],
   bench: [
     "actor",
     "containers",
@@ -21,6 +29,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "runtime-docker",
     "runtime-local",
     "runtime-parallel",
+    "wire",
   ],
 };
 
