@@ -48,6 +48,8 @@ const VARIES: readonly (readonly [pattern: RegExp, standIn: string])[] = [
   [/│[ █]*│/g, "<timeline>"],
   [/[+-]?\d+\.\d MB/g, "<memory>"],
   [/ +/g, " "], // columns are as wide as their times
+  [/^ docker .*\n/gm, ""], // there or not, as an engine is
+  [/\d+ runtimes/g, "<count> runtimes"],
 ];
 
 /** What is said of images depends on which of them the engine has. */

@@ -5,7 +5,12 @@ export interface RuntimeSource {
   readonly name: string;
   readonly from: string;
   readonly type: string;
+  /** Of this runtime alone. */
+  readonly options?: object;
 }
+
+/** What the nodes read, where they share no files with this process. */
+const TABLES = ["iris.csv", "late.csv"].map((name) => new URL(name, import.meta.url));
 
 // #region runtimes
 /** Every runtime that the demo tries. */
@@ -15,18 +20,19 @@ export const RUNTIMES: readonly RuntimeSource[] = [
   { name: "parallel", from: "@polyloom/runtime-parallel", type: "ParallelRuntime" },
   { name: "cyclic", from: "@polyloom/runtime-cyclic", type: "CyclicRuntime" },
   { name: "parallel-cyclic", from: "@polyloom/runtime-cyclic", type: "ParallelCyclicRuntime" },
+  { name: "docker", from: "@polyloom/runtime-docker", type: "DockerRuntime", options: { files: TABLES } },
   { name: "testing", from: "@polyloom/runtime-testing", type: "TestingRuntime" },
 ];
 // #endregion runtimes
 
 /** Makes a runtime, or `undefined` where its package is not installed. */
 export async function makeRuntime(
-  { from, type }: RuntimeSource,
+  { from, type, options: own }: RuntimeSource,
   options: RuntimeOptions,
 ): Promise<BaseRuntime | undefined> {
   const module = await importInstalled(from);
   const Runtime = module?.[type] as (new (options: RuntimeOptions) => BaseRuntime) | undefined;
-  return Runtime && new Runtime(options);
+  return Runtime && new Runtime({ ...options, ...own });
 }
 
 async function importInstalled(name: string): Promise<Record<string, unknown> | undefined> {

@@ -1,11 +1,17 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { loadRuntime } from "./load-runtime.ts";
 
 describe("loadRuntime", () => {
-  test.each(["local", "async", "testing", "parallel", "cyclic"] as const)("loads %s by its name", async (name) => {
-    await using runtime = await loadRuntime(name);
-    expect(runtime.name).toBe(name);
-  });
+  test.each(["local", "async", "testing", "parallel", "cyclic", "docker"] as const)(
+    "loads %s by its name",
+    async (name) => {
+      await using runtime = await loadRuntime(name);
+      expect(runtime.name).toBe(name);
+    },
+  );
 
   test("hands the options on to the runtime", async () => {
     await using runtime = await loadRuntime("async", { maxConcurrency: 3 });
@@ -15,12 +21,13 @@ describe("loadRuntime", () => {
     });
   });
 
-  test.each(["docker"] as const)("names the package that holds %s", async (name) => {
-    const held = `@polyloom/runtime-${name}`;
-    await expect(loadRuntime(name)).rejects.toMatchObject({
+  test("names the package of a runtime that is not installed", async () => {
+    const program = fileURLToPath(new URL("without-docker.fixture.ts", import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, program]);
+    expect(JSON.parse(stdout)).toEqual({
       code: "dependency_missing",
-      message: expect.stringContaining(`npm install ${held}`) as string,
-      details: { runtime: name, package: held },
+      message: expect.stringContaining("npm install @polyloom/runtime-docker") as string,
+      details: { runtime: "docker", package: "@polyloom/runtime-docker" },
     });
   });
 

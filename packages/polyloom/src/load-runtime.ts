@@ -2,6 +2,7 @@ import { PolyloomError, type RuntimeOptions, type RuntimePreference } from "@pol
 import type { BaseRuntime } from "@polyloom/core/runtime";
 import type { AsyncRuntime, AsyncRuntimeOptions } from "@polyloom/runtime-async";
 import type { CyclicRuntime, CyclicRuntimeOptions } from "@polyloom/runtime-cyclic";
+import type { DockerRuntime, DockerRuntimeOptions } from "@polyloom/runtime-docker";
 import type { LocalRuntime } from "@polyloom/runtime-local";
 import type { ParallelRuntime, ParallelRuntimeOptions } from "@polyloom/runtime-parallel";
 import type { TestingRuntime, TestingRuntimeOptions } from "@polyloom/runtime-testing";
@@ -13,7 +14,7 @@ export interface RuntimeByName {
   readonly testing: TestingRuntime;
   readonly parallel: ParallelRuntime;
   readonly cyclic: CyclicRuntime;
-  readonly docker: BaseRuntime;
+  readonly docker: DockerRuntime;
 }
 
 /** The options that the runtime of a name takes. */
@@ -23,7 +24,7 @@ export interface RuntimeOptionsByName {
   readonly testing: TestingRuntimeOptions;
   readonly parallel: ParallelRuntimeOptions;
   readonly cyclic: CyclicRuntimeOptions;
-  readonly docker: RuntimeOptions;
+  readonly docker: DockerRuntimeOptions;
 }
 
 type Constructor = new (options: RuntimeOptions) => BaseRuntime;
@@ -33,7 +34,7 @@ interface Source {
   readonly load: () => Promise<Constructor>;
 }
 
-/** Loaded when asked for; packages of one's own are named to bundlers, others are found when running. */
+/** Loaded when asked for. */
 const SOURCES: Readonly<Record<RuntimePreference, Source>> = {
   local: {
     package: "@polyloom/runtime-local",
@@ -55,7 +56,10 @@ const SOURCES: Readonly<Record<RuntimePreference, Source>> = {
     package: "@polyloom/runtime-cyclic",
     load: async () => (await import("@polyloom/runtime-cyclic")).CyclicRuntime,
   },
-  docker: optional("@polyloom/runtime-docker", "DockerRuntime"),
+  docker: {
+    package: "@polyloom/runtime-docker",
+    load: async () => (await import("@polyloom/runtime-docker")).DockerRuntime,
+  },
 };
 
 /**
@@ -95,8 +99,4 @@ async function constructorOf(runtime: string, source: Source): Promise<Construct
 function isAbsent(error: unknown, name: string): boolean {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === "ERR_MODULE_NOT_FOUND" && message.includes(`'${name}'`);
-}
-
-function optional(name: string, type: string): Source {
-  return { package: name, load: async () => ((await import(name)) as Record<string, Constructor>)[type]! };
 }

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { PullPolicy } from "@polyloom/containers";
 import type { RuntimeOptions } from "@polyloom/core/runtime";
 import { PolyloomError } from "@polyloom/wire";
@@ -17,6 +20,8 @@ export interface DockerRuntimeOptions extends RuntimeOptions, PoolOptions {
   readonly volumes?: Readonly<Record<string, Volume>>;
   /** All of the environment of the containers. Default: empty. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Files and folders that nodes read: they come along as the code does, at the path that they have here. */
+  readonly files?: readonly (string | URL)[];
   /** When images are pulled. Default `if_not_present`. */
   readonly pullPolicy?: PullPolicy;
   /** Further settings for the containers of all nodes. */
@@ -32,6 +37,8 @@ export interface DockerRuntimeOptions extends RuntimeOptions, PoolOptions {
 /** The options that are the runtime's own, complete. */
 export interface DockerOptions {
   readonly baseImage: string | undefined;
+  /** Absolute paths. */
+  readonly files: readonly string[];
   readonly pullPolicy: PullPolicy;
   /** For every node. */
   readonly settings: DockerSettings;
@@ -44,6 +51,7 @@ const SHAPE = z.object({
   networkMode: z.string().min(1).optional(),
   volumes: z.unknown().optional(),
   environment: z.unknown().optional(),
+  files: z.array(z.union([z.string(), z.instanceof(URL)]), "has to be a list of paths").default([]),
   pullPolicy: z
     .enum(["never", "if_not_present", "always"], 'has to be "never", "if_not_present" or "always"')
     .default("if_not_present"),
@@ -65,11 +73,19 @@ export function dockerOptions(options: DockerRuntimeOptions): DockerOptions {
   if (!parsed.success) throw invalidSettings("runtime", parsed.error.issues[0]!);
   refuseTwoPools(options);
   const { baseImage, pullPolicy, isolate } = parsed.data;
+  const files = parsed.data.files.map(existingPath);
   const settings = settingsForAll(options);
   const nodes = new Map(Object.entries(options.nodes ?? {}));
   // What no container can have is told here, and not when the first one starts.
   for (const each of [{}, ...nodes.values()]) containerPlan("", mergeSettings(settings, each));
-  return { baseImage, pullPolicy, isolate, settings, nodes };
+  return { baseImage, files, pullPolicy, isolate, settings, nodes };
+}
+
+function existingPath(file: string | URL): string {
+  const path = typeof file === "string" ? resolve(file) : fileURLToPath(file);
+  if (existsSync(path)) return path;
+  const message = `runtime: files has ${path}, which is not there`;
+  throw new PolyloomError("invalid_option", message, { details: { option: "files", path } });
 }
 
 function settingsForAll({ networkMode, volumes, environment, docker = {} }: DockerRuntimeOptions): DockerSettings {

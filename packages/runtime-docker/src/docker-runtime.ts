@@ -79,7 +79,8 @@ export class DockerRuntime extends BaseRuntime {
   /** Finds every node that is new, so that one which cannot be found is refused before any node starts (D5). */
   protected override async prepare(plan: Plan, signal: AbortSignal): Promise<void> {
     const steps = plan.steps.filter((step) => this.#goesToContainer(step));
-    await this.#pool.addCode(steps.map(({ id, definition }) => requireReference(id, definition!).module));
+    const modules = steps.map(({ id, definition }) => requireReference(id, definition!).module);
+    await this.#pool.addCode(modules, this.#docker.files);
     try {
       for (const [containers, nodes] of await this.#place(steps)) await this.#find(containers, nodes, signal);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mount } from "@polyloom/containers";
@@ -25,9 +25,12 @@ export class ProjectCode {
     this.#conditions = conditionsOf(flags);
   }
 
-  /** Makes sure that the modules with these URLs, and all they import, are there; those that are no files are left out. */
-  add(modules: readonly string[]): Promise<void> {
-    const added = this.#last.then(() => this.#add(modules));
+  /**
+   * Makes sure that the modules with these URLs are there, all they import, and files and folders by path; modules that
+   * are no files are left out.
+   */
+  add(modules: readonly string[], files: readonly string[] = []): Promise<void> {
+    const added = this.#last.then(() => this.#add(modules, files));
     this.#last = added.catch(() => undefined);
     return added;
   }
@@ -45,9 +48,9 @@ export class ProjectCode {
     return [...this.#roots].some((root) => here === root || here.startsWith(root + sep)) ? here : undefined;
   }
 
-  async #add(modules: readonly string[]): Promise<void> {
+  async #add(modules: readonly string[], data: readonly string[]): Promise<void> {
+    await Promise.all(data.map((path) => this.#copyAll(path)));
     const entries = [...new Set(modules.flatMap(pathOf))].filter((path) => !this.#followed.has(path));
-    if (entries.length === 0) return;
     for (const path of entries) this.#followed.add(path);
     for (const path of entries.flatMap((entry) => packageFolderOf(entry) ?? [])) this.#packageFolders.add(path);
     const own = entries.filter((path) => packageFolderOf(path) === undefined);
@@ -55,6 +58,14 @@ export class ProjectCode {
     for (const folder of packageFolders) this.#packageFolders.add(folder);
     await Promise.all([...files].map((file) => this.#copy(file)));
     await this.#makeMountPoints();
+  }
+
+  async #copyAll(path: string): Promise<void> {
+    if (this.#copied.has(path)) return;
+    if (!isFolder(path)) return this.#copy(path);
+    const entries = await readdir(path, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    await Promise.all(files.map(({ parentPath, name }) => this.#copy(join(parentPath, name))));
   }
 
   async #copy(file: string): Promise<void> {

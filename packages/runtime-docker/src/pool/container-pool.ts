@@ -57,10 +57,10 @@ export class ContainerPool implements AsyncDisposable {
     return (await this.#open()).engine;
   }
 
-  /** Makes sure that containers which are taken from now on have the code of these modules. */
-  async addCode(modules: readonly string[]): Promise<void> {
+  /** Makes sure that containers which are taken from now on have the code of these modules, and files by path. */
+  async addCode(modules: readonly string[], files: readonly string[] = []): Promise<void> {
     const { code } = await this.#open();
-    if (this.settings.code === "mount") await code.add([...AGENT_MODULES, ...modules]);
+    if (this.settings.code === "mount") await code.add([...AGENT_MODULES, ...modules], files);
     this.#mounts = code.mounts().length;
   }
 
