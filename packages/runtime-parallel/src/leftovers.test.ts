@@ -80,6 +80,19 @@ test("K4 · an idle worker ends after its time, and a new one starts when it is 
   expect(runtime.workers()[0]?.starts).toBe(2);
 }, 60_000);
 
+test("K4 · workers that stay are there after their idle time, and gone after close", async () => {
+  const before = threads();
+  const runtime = new ParallelRuntime({ maxWorkers: 3, minWorkers: 2, idleTimeoutMs: 10, env: QUICK_START });
+  expect(threads()).toBe(before);
+  await runtime.execute(chain());
+  await expect.poll(() => runtime.workers().map(({ starts }) => starts), { timeout: 10_000 }).toEqual([1, 1, 0]);
+  // Longer than one that does not stay would.
+  await wait(50);
+  expect(threads()).toBe(before + 2);
+  await runtime.close();
+  expect(await settledTo(before)).toBe(before);
+}, 60_000);
+
 test("a program ends by itself while its runtime is open", async () => {
   const { execFile } = await import("node:child_process");
   const { promisify } = await import("node:util");
