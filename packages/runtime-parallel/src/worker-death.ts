@@ -7,7 +7,8 @@ export function deathOf(error: unknown, memoryLimit: number | undefined): Polylo
   if (code === "ERR_WORKER_OUT_OF_MEMORY") return overMemory(undefined, memoryLimit, error);
   if (name === "DataCloneError") return unsent(error);
   const [, exitCode] = /^worker exited with code: (-?\d+)$/.exec(message) ?? [];
-  if (exitCode === undefined) return coded("place_unavailable", `the worker did not start: ${message}`, error);
+  if (exitCode === undefined)
+    return coded("place_unavailable", `its worker did not start, or broke down: ${message}`, error);
   const text = `its worker ended with code ${exitCode}; a node must not call process.exit, and native code must not crash`;
   return coded("place_lost", text, error, { exitCode: Number(exitCode) });
 }

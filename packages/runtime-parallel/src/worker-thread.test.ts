@@ -1,9 +1,9 @@
-import { type RunEvent, Workflow } from "@polyloom/core";
+import { type OutRef, type RunEvent, Workflow } from "@polyloom/core";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ParallelRuntimeOptions } from "./parallel-options.ts";
 import { ParallelRuntime } from "./parallel-runtime.ts";
 import { QUICK_START } from "./quick-start.fixture.ts";
-import { lookAround, work, writeShared } from "./worker.fixture.ts";
+import { lookAround, stayHere, work, writeShared } from "./worker.fixture.ts";
 
 let runtime: ParallelRuntime;
 function create(options: ParallelRuntimeOptions = {}): ParallelRuntime {
@@ -65,6 +65,21 @@ describe("a worker", () => {
     expect(new Int32Array(shared)[0]).toBe(7);
     expect(new Int32Array(result.get(write).shared)[0]).toBe(7);
   });
+});
+
+test("inline: true keeps a node on the calling thread, with copies of what it is given", async () => {
+  create();
+  const flow = new Workflow("inline");
+  const list = flow.addNode("list", work, { ms: 0, value: [1, 2] });
+  const given = list.out.value as OutRef<number[]>;
+  const here = flow.addNode("here", stayHere, { list: given });
+  const after = flow.addNode("after", work, { ms: 0, value: given, after: here.out.threadId });
+  const result = await runtime.execute(flow);
+  expect(result.get(here)).toEqual({ threadId: 0, list: [1, 2, 0] });
+  expect([result.get(list).value, result.get(after).value]).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
 });
 
 describe("runtime.workers()", () => {

@@ -11,6 +11,18 @@ export const lookAround = defineNode({
   run: () => ({ env: process.env["POLYLOOM_TEST"], execArgv: process.execArgv, threadId }),
 });
 
+/** Stays on the calling thread; changes what it is given. */
+export const stayHere = defineNode({
+  name: "stayHere",
+  inline: true,
+  input: z.object({ list: z.array(z.number()) }),
+  output: z.object({ threadId: z.number(), list: z.array(z.number()) }),
+  run: ({ list }) => {
+    list.push(0);
+    return { threadId, list };
+  },
+});
+
 /** Says when it began and when it heard its signal, in milliseconds on the clock that all threads share. */
 export const hear = defineNode({
   name: "hear",
@@ -28,7 +40,7 @@ export const hear = defineNode({
 /** Works and waits for a while, and gives what it was given. */
 export const work = defineNode({
   name: "work",
-  input: z.object({ ms: z.number(), value: z.unknown() }),
+  input: z.object({ ms: z.number(), value: z.unknown(), after: z.unknown().optional() }),
   output: z.object({ value: z.unknown() }),
   run: async ({ ms, value }) => {
     await sleep(ms);
