@@ -41,6 +41,7 @@ const START_CODES = {
   500: "container_start_failed",
 } as const;
 const FLUSH_MS = 500;
+const REMOVAL_MS = 10_000;
 const PROBE_MS = 1_000;
 const LOG_LINES = 20;
 
@@ -210,6 +211,7 @@ export class EngineContainer implements AsyncDisposable {
         this.#gone.resolve();
         break;
       case "lost":
+        this.#gone.resolve();
         void this.#probe();
         break;
       default:
@@ -274,8 +276,8 @@ export class EngineContainer implements AsyncDisposable {
     clearTimeout(this.#timer);
     // The rest of the output, and the word of a lack of memory, may come a moment after the end itself.
     if (!this.#signs.engineLost) {
-      const last = Promise.all([this.#flushed, this.#gone.promise, this.#removalAsked]);
-      await settledWithin(last, FLUSH_MS);
+      const told = Promise.all([this.#flushed, this.#removalAsked]);
+      await Promise.all([settledWithin(told, FLUSH_MS), settledWithin(this.#gone.promise, REMOVAL_MS)]);
     }
     this.#done = true;
     this.#attached?.destroy();

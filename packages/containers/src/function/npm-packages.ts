@@ -45,7 +45,10 @@ export async function installOnHost<T>(
   const folder = await mkdtemp(join(tmpdir(), "polyloom-npm-"));
   try {
     await writeFile(join(folder, "package.json"), npmManifest(packages));
-    await npm([...NPM_INSTALL, "--ignore-scripts", "--os=linux", `--cpu=${cpu}`, "--libc=glibc"], folder);
+    await npm(
+      [...NPM_INSTALL, "--loglevel=error", "--ignore-scripts", "--os=linux", `--cpu=${cpu}`, "--libc=glibc"],
+      folder,
+    );
     return await use(await entriesBelow(folder, "node_modules"));
   } finally {
     await rm(folder, { recursive: true, force: true });
