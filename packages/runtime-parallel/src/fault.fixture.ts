@@ -1,4 +1,5 @@
 import { type NodeContext, defineNode } from "@polyloom/core";
+import { parentPort } from "node:worker_threads";
 import { z } from "zod";
 
 const nothing = z.object({});
@@ -19,6 +20,17 @@ export const exit = defineNode({
   output: nothing,
   run: ({ code, until }, { attempt }) => {
     if (attempt <= until) process.exit(code);
+    return {};
+  },
+});
+
+/** Says something to the thread that it was started from, which does not expect it. */
+export const postToParent = defineNode({
+  name: "postToParent",
+  input: nothing,
+  output: nothing,
+  run: () => {
+    for (const odd of [null, "text", { port: 1 }, undefined]) parentPort?.postMessage(odd);
     return {};
   },
 });

@@ -33,9 +33,9 @@ export class MemoryGuard {
   }
 
   async #check(worker: WorkerThread): Promise<void> {
-    const { starts } = worker;
+    const { starts } = worker.usage;
     const size = await worker.memory();
-    if (size === undefined || size <= this.#limit || starts !== worker.starts) return;
+    if (size === undefined || size <= this.#limit || starts !== worker.usage.starts) return;
     if (this.#watched.has(worker)) worker.kill(overMemory(size, this.#limit));
   }
 }

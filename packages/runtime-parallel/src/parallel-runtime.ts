@@ -17,7 +17,7 @@ import type { Whose, Work } from "./message.ts";
 import { Numbers } from "./numbers.ts";
 import { OWN_OPTIONS, type ParallelRuntimeOptions, type WorkerSettings, workerSettings } from "./parallel-options.ts";
 import { refuseAbove } from "./size-limit.ts";
-import type { WorkerMetrics } from "./worker-metrics.ts";
+import type { WorkerMetrics } from "./worker-usage.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 import { Workers } from "./workers.ts";
 
@@ -46,7 +46,7 @@ export class ParallelRuntime extends BaseRuntime {
 
   /** What each worker did so far. */
   workers(): readonly WorkerMetrics[] {
-    return this.#workers?.all.map((worker) => worker.metrics()) ?? [];
+    return this.#workers?.all.map((worker) => worker.usage.metrics()) ?? [];
   }
 
   protected override async start(): Promise<void> {
@@ -73,7 +73,7 @@ export class ParallelRuntime extends BaseRuntime {
       const order = orderFor(task, node.number);
       refuseAbove(this.#settings.memoryLimit, order.input, `the input of "${task.nodeId}"`);
       const [end, worker] = await this.#workers!.run<End>(task, signal, (each) => {
-        if (this.#counts) each.sent(order.input);
+        if (this.#counts) each.usage.sent(order.input);
         const work = { kind: "task", unknown: each.unknownOf([node]), order } as const;
         return {
           work,
@@ -81,7 +81,7 @@ export class ParallelRuntime extends BaseRuntime {
           onReport: (report) => takeReport(report, task),
         };
       });
-      if (this.#counts && end.kind === "completed") worker.received(end.output);
+      if (this.#counts && end.kind === "completed") worker.usage.received(end.output);
       return { ...takeEnd(end, task), where: worker.where };
     } catch (error) {
       return placeFailed(error);
@@ -101,7 +101,7 @@ export class ParallelRuntime extends BaseRuntime {
       // The worker has them by their numbers.
       const slim = { ...order, references: [] };
       const [end, worker] = await this.#workers!.run<End | BatchEnd>(batch, signal, (each) => {
-        if (this.#counts) each.sent(order.values);
+        if (this.#counts) each.usage.sent(order.values);
         const unknown = each.unknownOf(references);
         const work = { kind: "batch", unknown, order: slim, numbers, control } as const;
         return {
@@ -126,7 +126,7 @@ export class ParallelRuntime extends BaseRuntime {
   }
 
   #deliver(batch: Batch, portion: ReportPortion, worker: WorkerThread): void {
-    if (this.#counts) worker.received(portion);
+    if (this.#counts) worker.usage.received(portion);
     batch.deliver(portion, worker.where);
   }
 

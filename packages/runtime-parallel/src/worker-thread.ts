@@ -1,12 +1,12 @@
-import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { ReportPortion, Report } from "@polyloom/core/place";
-import { deserializeError, estimateBytes, type PolyloomError, serializeError } from "@polyloom/wire";
+import { deserializeError, type PolyloomError, serializeError } from "@polyloom/wire";
 import { Piscina } from "piscina";
 import { workerFlags } from "./exec-argv.ts";
 import type { Abort, Answer, Hello, Message, Numbered, WorkerData, Whose, Word, Work } from "./message.ts";
 import type { WorkerSettings } from "./parallel-options.ts";
 import { deathOf, unsent } from "./worker-death.ts";
-import type { WorkerMetrics } from "./worker-metrics.ts";
+import { WorkerUsage } from "./worker-usage.ts";
 
 /** Work on its way to a worker, and who hears what is told meanwhile. */
 export interface Sending {
@@ -35,17 +35,11 @@ const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : ".
  * is the queue, and what a worker knows has to be known before a message is sent to it.
  */
 export class WorkerThread {
-  readonly number: number;
+  readonly usage: WorkerUsage;
   /** Numbers of the nodes that it has found. */
   readonly #known: Set<number> = new Set();
-  starts = 0;
-  #tasks = 0;
-  #roundTripMs = 0;
-  #bytesSent = 0;
-  #bytesReceived = 0;
   readonly #settings: WorkerSettings;
   readonly #onLate: OnLate;
-  readonly #busy: SharedArrayBuffer = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
   readonly #pool: Piscina<Message, Answer>;
   readonly #exits: Set<Promise<unknown>> = new Set();
   #killer: AbortController = new AbortController();
@@ -56,10 +50,10 @@ export class WorkerThread {
 
   /** Nothing starts before the first message, unless it is one of those that stay. */
   constructor(number: number, settings: WorkerSettings, onLate: OnLate) {
-    this.number = number;
+    this.usage = new WorkerUsage(number);
     this.#settings = settings;
     this.#onLate = onLate;
-    this.#pool = this.#createPool();
+    this.#pool = this.#createPool(number);
   }
 
   /** Whether there is a thread. */
@@ -74,7 +68,7 @@ export class WorkerThread {
 
   /** Which it is, for people. */
   get where(): string {
-    return `worker ${this.number}`;
+    return `worker ${this.usage.worker}`;
   }
 
   /** Those of some nodes that it has not heard of. */
@@ -82,30 +76,6 @@ export class WorkerThread {
     return nodes.every(({ number }) => this.#known.has(number))
       ? NONE
       : nodes.filter(({ number }) => !this.#known.has(number));
-  }
-
-  /** Counts values that go there. */
-  sent(values: unknown): void {
-    this.#bytesSent += estimateBytes(values);
-  }
-
-  /** Counts values that came back. */
-  received(values: unknown): void {
-    this.#bytesReceived += estimateBytes(values);
-  }
-
-  /** What its threads did so far. */
-  metrics(): WorkerMetrics {
-    const busyMs = new Float64Array(this.#busy)[0]!;
-    return {
-      worker: this.number,
-      starts: this.starts,
-      tasks: this.#tasks,
-      busyMs,
-      waitMs: Math.max(0, this.#roundTripMs - busyMs),
-      bytesSent: this.#bytesSent,
-      bytesReceived: this.#bytesReceived,
-    };
   }
 
   /**
@@ -118,7 +88,6 @@ export class WorkerThread {
     this.#job = job;
     const { signal } = this.#killer;
     const sentAt = performance.now();
-    if (work.kind !== "find") this.#tasks++;
     try {
       const message = { ...work, id: job.id };
       const answer = await this.#pool.run(message, { signal, ...(transfer && { transferList: [...transfer] }) });
@@ -127,7 +96,7 @@ export class WorkerThread {
     } catch (error) {
       throw deathOf(signal.aborted ? signal.reason : error, this.#settings.memoryLimit);
     } finally {
-      this.#roundTripMs += performance.now() - sentAt;
+      this.usage.answered(performance.now() - sentAt, work.kind !== "find");
       this.#drain();
       this.#job = undefined;
     }
@@ -163,22 +132,23 @@ export class WorkerThread {
     await Promise.all(this.#exits);
   }
 
-  #createPool(): Piscina<Message, Answer> {
+  #createPool(number: number): Piscina<Message, Answer> {
     const { minWorkers, memoryLimit, idleTimeoutMs, env, execArgv } = this.#settings;
     const pool = new Piscina<Message, Answer>({
       filename: WORKER_FILE,
-      minThreads: this.number <= minWorkers ? 1 : 0,
+      minThreads: number <= minWorkers ? 1 : 0,
       maxThreads: 1,
       concurrentTasksPerWorker: 1,
       // Atomics would freeze what a node left running, and its timers.
       atomics: "disabled",
       idleTimeout: idleTimeoutMs,
-      workerData: { busy: this.#busy, memoryLimit } satisfies WorkerData,
+      workerData: { busy: this.usage.busy, memoryLimit } satisfies WorkerData,
       ...(memoryLimit && { resourceLimits: { maxOldGenerationSizeMb: Math.floor(memoryLimit / 2 ** 20) } }),
       ...(env && { env: { ...env } }),
       ...(execArgv && { execArgv: workerFlags(execArgv) }),
     });
-    pool.on("message", ({ port }: Hello) => this.#connect(port));
+    // A node may post something to the parent as well.
+    pool.on("message", (message: unknown) => isHello(message) && this.#connect(message.port));
     pool.on("workerCreate", () => (this.#isReady = true));
     pool.on("workerDestroy", () => this.#lost());
     pool.on("error", (error: Error) => this.#failed(error));
@@ -186,7 +156,7 @@ export class WorkerThread {
   }
 
   #connect(port: MessagePort): void {
-    this.starts++;
+    this.usage.started();
     this.#port = port;
     port.on("message", (word: Word) => this.#hear(word));
     port.unref();
@@ -213,7 +183,7 @@ export class WorkerThread {
   /** The thread is ending, by itself or by force. */
   #lost(): void {
     const exit = this.#pool.threads[0]?.terminate();
-    if (exit !== undefined) this.#exits.add(exit.finally(() => this.#exits.delete(exit)));
+    if (exit !== undefined) this.#await(exit);
     this.#drain();
     this.#port?.close();
     this.#port = undefined;
@@ -224,8 +194,17 @@ export class WorkerThread {
     if (job !== undefined) setImmediate(() => this.#job === job && this.#failed(new Error("it ended at once")));
   }
 
+  #await(exit: Promise<number>): void {
+    this.#exits.add(exit);
+    void exit.then(() => this.#exits.delete(exit));
+  }
+
   #failed(error: Error): void {
     if (this.#job !== undefined) this.kill(deathOf(error, this.#settings.memoryLimit));
     else this.#onLate(error, undefined);
   }
+}
+
+function isHello(message: unknown): message is Hello {
+  return (message as Partial<Hello> | null | undefined)?.port instanceof MessagePort;
 }
