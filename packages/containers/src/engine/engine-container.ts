@@ -40,6 +40,7 @@ const START_CODES = {
   404: "container_start_failed",
   500: "container_start_failed",
 } as const;
+const CONFLICT = 409;
 const FLUSH_MS = 500;
 const REMOVAL_MS = 10_000;
 const PROBE_MS = 1_000;
@@ -143,9 +144,10 @@ export class EngineContainer implements AsyncDisposable {
   async discard(): Promise<ContainerEnd> {
     if (!this.#done) {
       this.#signs = { ...this.#signs, reason: this.#signs.reason ?? "stopped" };
-      await this.#quietly(() => this.#parts.handle.remove({ force: true, v: true }));
+      const refusal = await this.#quietly(() => this.#parts.handle.remove({ force: true, v: true }));
       this.#died.resolve();
-      this.#gone.resolve();
+      // Where the engine is about to remove it already, the feed tells when it has.
+      if (refusal !== CONFLICT) this.#gone.resolve();
     }
     return await this.ended;
   }
@@ -260,15 +262,16 @@ export class EngineContainer implements AsyncDisposable {
     await this.#quietly(() => this.#parts.handle.kill());
   }
 
-  /** For requests about what may be gone already, or with the engine. */
-  async #quietly(send: () => Promise<unknown>): Promise<void> {
+  /** For requests about what may be gone already, or with the engine; gives the status of a refusal. */
+  async #quietly(send: () => Promise<unknown>): Promise<unknown> {
     try {
       await this.#parts.host.request("end a container", send);
     } catch (error) {
-      if (hasCode(error, "engine_refused")) return;
+      if (hasCode(error, "engine_refused")) return error.details["statusCode"];
       this.#signs = { ...this.#signs, engineLost: true };
       this.#died.resolve();
     }
+    return undefined;
   }
 
   async #conclude(): Promise<void> {
