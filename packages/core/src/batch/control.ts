@@ -71,9 +71,12 @@ export class Control {
 
   /** How many of so many strands another place could take: not the first, which its place is about to begin. */
   left(strands: number): number {
-    let left = 0;
-    for (let strand = 1; strand < strands; strand++) if (this.isFree(strand)) left++;
-    return left;
+    const begun = Math.max(
+      1,
+      this.#firstWhere(strands, (strand) => !this.isBegun(strand)),
+    );
+    const free = this.#firstWhere(strands, (strand) => !this.isBegun(strand) && !this.isFree(strand));
+    return Math.max(0, free - begun);
   }
 
   /** Takes strands back from the end, so many of them at the most, down to `from`. */
@@ -88,6 +91,18 @@ export class Control {
   hasBegun(strands: number): boolean {
     for (let strand = 0; strand < strands; strand++) if (this.isBegun(strand)) return true;
     return false;
+  }
+
+  /** The place begins from the front, and what is taken back is the end: a search by halves finds the border. */
+  #firstWhere(strands: number, isBehind: (strand: number) => boolean): number {
+    let low = 0;
+    let high = strands;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBehind(middle)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   isBegun(strand: number): boolean {
