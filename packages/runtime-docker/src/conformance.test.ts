@@ -19,3 +19,17 @@ for (const transport of TRANSPORTS) {
     });
   });
 }
+
+/** Starting hundreds of containers takes too long for every day: errors, state and limits stand for all. */
+const COLD = /^(?:E6|C8|D4) /;
+
+withEngine("a container for each call", () => {
+  testRuntime({
+    test: (title, run) => {
+      // oxlint-disable-next-line vitest/valid-title -- the suite's own titles
+      if (COLD.test(title)) test(title, run, 120_000);
+    },
+    create: (options) => new DockerRuntime({ ...options, maxContainers: 2, docker: { isolation: "container" } }),
+    patienceMs: 20_000,
+  });
+});

@@ -32,6 +32,7 @@ import {
   type RuntimeOptions,
 } from "./options.ts";
 import { Run, type RunEnd } from "./run.ts";
+import { logWarnings } from "./log-warnings.ts";
 import { type Place, placeSettings } from "./place.ts";
 import { stepParameters } from "./step-parameters.ts";
 import type { Outcome, Task } from "./task.ts";
@@ -186,8 +187,7 @@ export abstract class BaseRuntime {
 
   async #run(run: Run, options: ExecuteOptions, signals: readonly AbortSignal[]): Promise<RunResult> {
     const heapBefore = run.timing === undefined ? 0 : process.memoryUsage().heapUsed;
-    const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
-    const { end, durationMs } = await watchRun(run, this.name, timeoutMs, signals);
+    const { end, durationMs } = await watchRun(run, this.name, options.timeoutMs ?? this.options.timeoutMs, signals);
     run.values.close();
     return this.#conclude(run, end, durationMs, this.#total.add(run, durationMs, heapBefore));
   }
@@ -213,8 +213,7 @@ export abstract class BaseRuntime {
 
   #look(workflow: WorkflowLike, options: ExecuteOptions): { prepared: Prepared; issues: readonly Issue[] } {
     const prepared = prepare(workflow);
-    const supplies = { parameters: options.parameters, input: options.input };
-    const issues = [...prepared.structure.issues, ...checkSupplies(prepared.structure, supplies)];
+    const issues = [...prepared.structure.issues, ...checkSupplies(prepared.structure, options)];
     if (issues.every(({ severity }) => severity !== "error"))
       issues.push(...checkSupport(this.name, this.capabilities, prepared.plan("stop"), this.options));
     return { prepared, issues };
@@ -222,6 +221,7 @@ export abstract class BaseRuntime {
 
   #newRun(plan: Plan, options: ExecuteOptions): Run {
     const runId = options.runId ?? crypto.randomUUID();
+    logWarnings(plan.workflow, runId, this.#logger);
     const clock = this.clock();
     const { collectMetrics = false, connectionValidation = "warn", observers = [] } = this.options;
     const listeners = [...observers, ...(options.observers ?? [])];
