@@ -1,6 +1,7 @@
 import { assertTransferable, hasCode, PolyloomError } from "@polyloom/wire";
 import { describeThrown } from "../execute/failure.ts";
 import { type Outcome, placeFailed, type Task } from "../execute/task.ts";
+import { smallCopy } from "./small-copy.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 type Perform = (task: Task) => Outcome | Promise<Outcome>;
@@ -43,6 +44,8 @@ function unsent(cause: unknown): Outcome {
  */
 function copied(values: Values, nodeId: string, own: readonly string[] = []): Values {
   if (isFlat(values)) return values;
+  const small = smallCopy(values);
+  if (small !== undefined) return small;
   for (const port of Object.keys(values)) assertTransferable(values[port], `${nodeId}.${port}`);
   if (own.length === 0) return structuredClone(values);
   const copy = structuredClone(Object.fromEntries(Object.entries(values).filter(([port]) => !own.includes(port))));
