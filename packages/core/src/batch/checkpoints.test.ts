@@ -181,7 +181,7 @@ describe("a wide body of slow nodes", () => {
 
 describe("a place that is lost", () => {
   /** Performs a batch until it told of so many iterations, and is never heard of again: `dies` says how its place ended. */
-  function mortal(size: number, after: number, dies: (control: Control) => void): CheckpointRuntime {
+  function mortal(size: number, after: number, dies: (control: Control, told: number) => void): CheckpointRuntime {
     const runtime = new CheckpointRuntime(size);
     let isDead = false;
     runtime.instead = (batch, perform) => {
@@ -190,14 +190,16 @@ describe("a place that is lost", () => {
       const deliver = (portion: ReportPortion): void => {
         if (isDead) return;
         batch.deliver(portion);
-        isDead = unpackReports(portion).some(
-          (report) => report[0] === "checkpoint" && report[2].cycles[0]![1].iterations >= after,
+        // On a busy machine it tells more often.
+        const told = unpackReports(portion).flatMap((report) =>
+          report[0] === "checkpoint" ? [report[2].cycles[0]![1].iterations] : [],
         );
+        isDead = (told.at(-1) ?? 0) >= after;
         if (!isDead) return;
         const control = new Control(batch.control);
         const error = Object.assign(new Error("the place is gone"), { code: "internal" });
         // What it does after its end is not seen: the words stay as they were.
-        queueMicrotask(() => dies(control));
+        queueMicrotask(() => dies(control, told.at(-1)!));
         resolve({ status: "failed", error, code: "internal" });
       };
       const own = {
@@ -217,7 +219,7 @@ describe("a place that is lost", () => {
     const flow = new Workflow("tallied");
     const step = flow.addNode("step", tally, { x: 0 });
     flow.createCycle("loop").connect(step.out.x, step.in.x).maxIterations(11).build();
-    const runtime = mortal(3, 6, (control) => control.rest(6));
+    const runtime = mortal(3, 6, (control, told) => control.rest(told));
     const result = await runtime.execute(flow);
     expect(result.get(step)).toEqual({ x: 11, seen: Array.from({ length: 11 }, (_, i) => i) });
     expect([result.cycles["loop"]?.iterations, runtime.batches]).toEqual([11, 2]);
@@ -225,14 +227,16 @@ describe("a place that is lost", () => {
 
   test("in the middle of a node fails that node: it may have done its work already", async () => {
     const flow = looped(() => undefined);
-    const runtime = mortal(3, 6, (control) => {
-      control.iterations = 7;
+    let known = 0;
+    const runtime = mortal(3, 6, (control, told) => {
+      known = told;
+      control.iterations = told + 1;
       control.running = 0;
     });
     const error = (await runtime.execute(flow).catch((thrown: unknown) => thrown)) as WorkflowError;
-    expect(error).toMatchObject({ code: "internal", nodeId: "step", iteration: 8 });
-    expect(error.cycles["loop"]).toMatchObject({ iterations: 6, reason: "failed" });
-    expect(error.partialResults).toEqual({ step: { x: 8 / 2 ** 6 } });
+    expect(error).toMatchObject({ code: "internal", nodeId: "step", iteration: known + 2 });
+    expect(error.cycles["loop"]).toMatchObject({ iterations: known, reason: "failed" });
+    expect(error.partialResults).toEqual({ step: { x: 8 / 2 ** known } });
     expect(runtime.batches).toBe(1);
   });
 });
