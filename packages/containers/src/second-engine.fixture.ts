@@ -70,7 +70,16 @@ function unmountBelow(folder: string): void {
 /** It follows its engine a moment later, and the next engine would wait for it in vain. */
 async function untilContainerdGone(pidFile: string): Promise<void> {
   const pid = existsSync(pidFile) ? readFileSync(pidFile, "utf8").trim() : "";
-  while (pid !== "" && existsSync(`/proc/${pid}`)) await setTimeout(20);
+  for (let tries = 0; tries < 500 && runs(pid); tries++) await setTimeout(20);
+}
+
+/** A zombie, whom its new parent has not looked at yet, runs no more. */
+function runs(pid: string): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 async function untilAnswering(connect: () => Promise<ContainerEngine>, daemon: ChildProcess): Promise<void> {
