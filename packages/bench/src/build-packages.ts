@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { COMPILER } from "./compiler.ts";
 
 const MEASURED = ["core", "runtime-local", "runtime-async"];
-const MEASURED_ON_DOCKER = ["containers", "actor"];
+const MEASURED_ON_DOCKER = ["containers", "actor", "runtime-docker"];
 const BUNDLED = ["wire", "core"];
 const BUNDLE = fileURLToPath(new URL("../../../scripts/bundle.ts", import.meta.url));
 

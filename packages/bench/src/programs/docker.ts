@@ -68,7 +68,7 @@ async function cold(): Promise<Sample> {
     await container.remove();
   };
   const subjects = { floor: () => perCall(1, floor), ours: () => perCall(1, () => runtime.execute(flow)) };
-  return { row: "docker-cold", ...(await interleaveValues({ warmUp: 2, rounds: 9 }, subjects)) };
+  return { row: "docker-cold", ...(await interleaveValues({ warmUp: 1, rounds: 5 }, subjects)) };
 }
 
 /** The same calls in four containers and in one. */

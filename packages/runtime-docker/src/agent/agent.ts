@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type About, type End, perform, refused } from "@polyloom/core/place";
+import type { NodeDefinition } from "@polyloom/core";
+import { type About, type End, performNode, refused } from "@polyloom/core/place";
 import { decode, deserializeError, encode, findNode, type NodeReference, serializeError } from "@polyloom/wire";
 import type { Line } from "../line/frame-line.ts";
 import type { Message, Word } from "../line/message.ts";
@@ -11,6 +12,7 @@ export class Agent {
   readonly #maxBytes: number;
   /** Tells whose code threw, also after its end. */
   readonly #jobs: AsyncLocalStorage<Job> = new AsyncLocalStorage();
+  readonly #nodes: Map<string, NodeDefinition> = new Map();
   #job: Job | undefined;
 
   /** Answers on `line`; no answer has more than `maxBytes`. */
@@ -25,7 +27,9 @@ export class Agent {
     if (message.kind === "abort") return this.#abort(message.id, deserializeError(message.reason));
     const about = message.kind === "run" ? message.order.about : undefined;
     const job = this.#begin(message.id, about);
-    void this.#jobs.run(job, async () => this.#end(job, await job.firstEnd(this.#work(message, job))));
+    const end = this.#jobs.run(job, () => this.#work(message, job));
+    if (end instanceof Promise) void job.firstEnd(end).then((each) => this.#end(job, each));
+    else this.#end(job, end);
   }
 
   /** Something threw that nobody caught: its own node fails, if it still runs, and no other. */
@@ -43,8 +47,22 @@ export class Agent {
     if (this.#job?.id === id) this.#job.abort(reason);
   }
 
-  #work(message: Exclude<Message, { kind: "abort" }>, job: Job): Promise<End> {
-    return message.kind === "find" ? findAll(message.nodes) : perform(message.order, job);
+  /** A node that was found before is run at once. */
+  #work(message: Exclude<Message, { kind: "abort" }>, job: Job): End | Promise<End> {
+    if (message.kind === "find") return this.#find(message.nodes);
+    const { order } = message;
+    const node = this.#nodes.get(keyOf(order.node));
+    if (node !== undefined) return performNode(node, order, job);
+    return this.#find([order.node], () => performNode(this.#nodes.get(keyOf(order.node))!, order, job));
+  }
+
+  async #find(references: readonly NodeReference[], then?: () => End | Promise<End>): Promise<End> {
+    try {
+      for (const each of references) this.#nodes.set(keyOf(each), (await findNode(each)) as NodeDefinition);
+    } catch (error) {
+      return refused(error);
+    }
+    return then?.() ?? { kind: "completed", output: undefined };
   }
 
   #end(job: Job, end: End): void {
@@ -62,11 +80,6 @@ export class Agent {
   }
 }
 
-async function findAll(nodes: readonly NodeReference[]): Promise<End> {
-  try {
-    for (const node of nodes) await findNode(node);
-    return { kind: "completed", output: undefined };
-  } catch (error) {
-    return refused(error);
-  }
+function keyOf({ module, name }: NodeReference): string {
+  return `${name} ${module}`;
 }

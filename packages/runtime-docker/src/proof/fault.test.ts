@@ -114,6 +114,18 @@ withEngine("when the host process is killed", () => {
     await expect.poll(() => exists(id), { timeout: 10_000, interval: 20 }).toBe(false);
   });
 
+  test.each(["exiting", "forgotten"])(
+    "a program that is %s without close() ends, and its container goes",
+    async (state) => {
+      const file = new URL("fault.fixture.ts", import.meta.url);
+      const child = fork(file, ["socket", state], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+      const gone = once(child, "exit");
+      const [line] = (await once(child.stdout!, "data")) as [Buffer];
+      expect(await gone).toEqual([0, null]);
+      await expect.poll(() => exists(line.toString().trim()), { timeout: 10_000, interval: 20 }).toBe(false);
+    },
+  );
+
   test("the next process removes what it left in the folder of temporary files", async () => {
     await using runtime = new DockerRuntime();
     const flow = new Workflow("sweep");

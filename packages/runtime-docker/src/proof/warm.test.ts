@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { Workflow } from "@polyloom/core";
 import { afterEach, expect, test } from "vitest";
@@ -49,6 +52,16 @@ withEngine("warm containers", () => {
     expect(await ownContainers()).toEqual([]);
   });
 
+  test("two hundred runs, and close() leaves no container and no folder", async () => {
+    const before = scratchFolders();
+    create({});
+    for (let call = 0; call < 200; call++) await run();
+    expect(scratchFolders().length).toBe(before.length + 1);
+    await runtime.close();
+    expect(await ownContainers()).toEqual([]);
+    expect(scratchFolders()).toEqual(before);
+  });
+
   test("none stays where none is to be warm", async () => {
     create({ warmContainers: 0 });
     await run();
@@ -73,6 +86,12 @@ withEngine("warm containers", () => {
     await expect.poll(async () => (await ownContainers()).length, PATIENTLY).toBe(1);
   });
 });
+
+/** Folders that this process has for sockets and code. */
+function scratchFolders(): readonly string[] {
+  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith("polyloom-docker-"));
+  return folders.filter((name) => readFileSync(join(tmpdir(), name, "owner"), "utf8") === testEngine().owner);
+}
 
 type Docker = ReturnType<typeof testEngine>["docker"];
 
