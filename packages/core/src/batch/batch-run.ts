@@ -43,8 +43,8 @@ export class BatchRun implements Sender, OpenBatch {
     this.#strands = strands;
     this.#part = part;
     this.#resume = resume;
-    const { references, values } = part;
-    const sent = { references, part: JSON.stringify(part.part), values, strands: strands.length, resume };
+    const { text, references, values } = part;
+    const sent = { references, part: text, values, strands: strands.length, resume };
     const order = { ...orderSettings(run), ...sent, begun: this.#begin() };
     this.#dispatch = new Dispatch(run, batches.place, this, order, movedInto(part));
   }

@@ -6,7 +6,8 @@ import { Courses } from "./courses.ts";
 import { fusibleUnits, isFusibleNode } from "./fusible.ts";
 import type { Items } from "./items-order.ts";
 import { type ItemsOwner, ItemsRun } from "./items-run.ts";
-import { type CutPart, cutPart } from "./plan-part.ts";
+import { partOf } from "./part-cache.ts";
+import type { CutPart } from "./plan-part.ts";
 import { BatchSize } from "./size.ts";
 import { strandFrom } from "./strand.ts";
 
@@ -226,7 +227,7 @@ export class Batches {
       return false;
     };
     try {
-      return cutPart(plan, strands, {
+      return partOf(plan, strands, {
         outputs: state.outputs,
         parameters: settings.parameters,
         moves: this.#run.moves,

@@ -34,6 +34,8 @@ export interface PartValues {
 /** A part of a plan as data, and which units of the plan its own stand for. */
 export interface CutPart {
   readonly part: PlanPart;
+  /** The same as JSON. */
+  readonly text: string;
   readonly references: readonly NodeReference[];
   /** The values that the part speaks of by their places. */
   readonly values: readonly unknown[];
@@ -94,7 +96,7 @@ class Cutter {
     const moves = this.#moves(steps);
     const part = { steps, given, cycles, next, strands, slots: this.#slots.size, ...(moves && { moves }) };
     const units = { steps: this.#steps, cycles: this.#cycles, slots: [...this.#slots.keys()] };
-    return { part, references: this.#found, values: this.#table, ...units };
+    return { part, text: JSON.stringify(part), references: this.#found, values: this.#table, ...units };
   }
 
   #number(unit: number): void {
