@@ -42,7 +42,7 @@ export async function startSecondEngine(): Promise<SecondEngine> {
     if (daemon?.exitCode !== null || daemon.signalCode !== null) return;
     daemon.kill(signal);
     await once(daemon, "exit");
-    await untilContainerdGone(join(folder, "exec/containerd/containerd.pid"));
+    await endContainerd(join(folder, "exec/containerd/containerd.pid"));
   };
   await start();
   const dispose = async (): Promise<void> => {
@@ -67,10 +67,13 @@ function unmountBelow(folder: string): void {
   for (const path of below) execFileSync("umount", ["--lazy", path]);
 }
 
-/** It follows its engine a moment later, and the next engine would wait for it in vain. */
-async function untilContainerdGone(pidFile: string): Promise<void> {
+/** It follows its engine, sooner or later, and the next engine would wait for it in vain. */
+async function endContainerd(pidFile: string): Promise<void> {
   const pid = existsSync(pidFile) ? readFileSync(pidFile, "utf8").trim() : "";
+  if (!runs(pid)) return;
+  process.kill(Number(pid), "SIGKILL");
   for (let tries = 0; tries < 500 && runs(pid); tries++) await setTimeout(20);
+  await rm(pidFile, { force: true });
 }
 
 /** A zombie, whom its new parent has not looked at yet, runs no more. */

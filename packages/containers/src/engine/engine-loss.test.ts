@@ -43,7 +43,7 @@ describe.skipIf(noSecondEngine() !== undefined)("an engine that is killed", { ti
     const up = Promise.withResolvers<void>();
     const endless = container(endlessly, { ...options, onLog: () => up.resolve() });
     const failure = endless.run().catch((error: unknown) => error);
-    await up.promise;
+    await Promise.race([up.promise, failure]);
     await second.kill();
     expect(await failure).toMatchObject({ code: "engine_lost" });
     await second.start();

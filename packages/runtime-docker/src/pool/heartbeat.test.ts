@@ -4,8 +4,8 @@ import { Heartbeat } from "./heartbeat.ts";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function listened(): { heartbeat: Heartbeat; ping: ReturnType<typeof vi.fn>; silent: ReturnType<typeof vi.fn> } {
-  const [ping, silent] = [vi.fn(), vi.fn()];
+function listened(): { heartbeat: Heartbeat; ping: () => void; silent: () => void } {
+  const [ping, silent] = [vi.fn<() => void>(), vi.fn<() => void>()];
   return { heartbeat: new Heartbeat(300, { ping, silent }), ping, silent };
 }
 
