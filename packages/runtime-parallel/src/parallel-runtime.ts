@@ -111,6 +111,7 @@ export class ParallelRuntime extends BaseRuntime {
         };
       });
       if ("kind" in end) throw end.kind === "completed" ? new Error("no batch") : deserializeError(end.error);
+      if (this.#counts && end.status === "ended") worker.usage.received(end.rest);
       return { ...end, where: worker.where };
     } catch (error) {
       return placeFailed(error) as Extract<BatchEnd, { status: "failed" }>;

@@ -44,7 +44,7 @@ export class Dispatch implements Batch {
   send(): void {
     this.#run.promises.follow(this.#performed(), {
       isOver: () => this.over,
-      next: (end) => this.#sender.ended(end),
+      next: (end) => this.#ended(end),
       failed: (error) => this.#sender.ended({ status: "failed", error }),
     });
   }
@@ -66,6 +66,11 @@ export class Dispatch implements Batch {
   /** Ends it by force, where its place can. */
   preempt(): void {
     this.#place.preempt(this);
+  }
+
+  #ended(end: BatchEnd): void {
+    if (end.status === "ended" && end.rest !== undefined) this.deliver(end.rest, end.where);
+    this.#sender.ended(end);
   }
 
   #performed(): PromiseLike<BatchEnd> {

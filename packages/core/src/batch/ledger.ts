@@ -10,7 +10,7 @@ import type { BatchLine } from "./batch-line.ts";
 import type { PlanPart } from "./order.ts";
 import { Parting } from "./parting.ts";
 import type { FailureReport, Report } from "./report.ts";
-import { packReports } from "./report-portion.ts";
+import { packReports, type ReportPortion } from "./report-portion.ts";
 import { Rhythm } from "./rhythm.ts";
 
 /** Whoever waits for a result waits no longer than this, in milliseconds. */
@@ -118,12 +118,16 @@ export class Ledger implements RunLedger {
     this.flush();
   }
 
-  /** The run is over: tells of cycles that it stopped. */
-  close(): void {
+  /** The run is over: tells of cycles that it stopped; gives what was not told, to go with the end in one message. */
+  close(): ReportPortion | undefined {
     for (const { index, parent } of this.#run!.plan.cycles)
       if (parent < 0 && !this.#settled.has(index) && this.#run!.cycles[index]!.progress.report !== undefined)
         this.add(["cycle", index, cycleEnd(this.#run!, index, false, this.#origin)]);
-    this.flush();
+    // Buffers that move need a message of their own.
+    if (this.#buffers.length > 0) this.flush();
+    const rest = this.#reports;
+    this.#reports = [];
+    return rest.length === 0 ? undefined : packReports(rest);
   }
 
   /** Notes a report; it is told with the next portion. */

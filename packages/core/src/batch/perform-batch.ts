@@ -77,9 +77,10 @@ class Performance {
     await run.ended;
     this.#signal.removeEventListener("abort", stop);
     stay();
-    this.#ledger.close();
+    const rest = this.#ledger.close();
     const { checks } = this.#issues;
-    return { status: "ended", elapsedMs: this.#ledger.elapsedMs, checks, waited: [...this.#waited] };
+    const { elapsedMs } = this.#ledger;
+    return { status: "ended", elapsedMs, checks, waited: [...this.#waited], ...(rest && { rest }) };
   }
 
   /** The host may have taken a strand back, or want nothing more. */

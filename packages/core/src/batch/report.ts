@@ -1,5 +1,6 @@
 import type { ErrorCode, SerializedError } from "@polyloom/wire";
 import type { CycleCounts } from "../execute/cycle-progress.ts";
+import type { ReportPortion } from "./report-portion.ts";
 import type { Times } from "../execute/run-ledger.ts";
 import type { Failure } from "../execute/failure.ts";
 import type { CycleCheckpoint } from "./cycle-checkpoint.ts";
@@ -67,6 +68,8 @@ export type BatchEnd =
       readonly checks: CheckCounts;
       /** Steps whose nodes gave a promise: better run alone. */
       readonly waited: readonly number[];
+      /** What was not told yet. */
+      readonly rest?: ReportPortion;
     }
   | {
       /** The place failed: whatever has not been told is lost. */
