@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ContainerEngine, type LogRing } from "@polyloom/containers";
 import { PolyloomError } from "@polyloom/wire";
-import { loadingFlags } from "../code/loading-flags.ts";
+import { loadingFlags, preloadedModules } from "../code/loading-flags.ts";
 import { ProjectCode } from "../code/project-code.ts";
 import type { ContainerPlan } from "../settings/container-plan.ts";
 import { AGENT_MODULES } from "./agent-command.ts";
@@ -60,7 +60,8 @@ export class ContainerPool implements AsyncDisposable {
   /** Makes sure that containers which are taken from now on have the code of these modules, and files by path. */
   async addCode(modules: readonly string[], files: readonly string[] = []): Promise<void> {
     const { code } = await this.#open();
-    if (this.settings.code === "mount") await code.add([...AGENT_MODULES, ...modules], files);
+    if (this.settings.code === "mount")
+      await code.add([...AGENT_MODULES, ...preloadedModules(this.#flags), ...modules], files);
     this.#mounts = code.mounts().length;
   }
 

@@ -1,7 +1,6 @@
 import { fork } from "node:child_process";
-import { createServer, connect, type Server, type Socket } from "node:net";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isGone } from "@polyloom/containers";
@@ -11,6 +10,7 @@ import type { DockerRuntimeOptions } from "../docker-options.ts";
 import { DockerRuntime } from "../docker-runtime.ts";
 import { ownContainers, testEngine, withEngine } from "../engine.fixture.ts";
 import { addOne } from "../nodes.fixture.ts";
+import { EngineProxy } from "./engine-proxy.fixture.ts";
 import { waitForAbort } from "./hostile.fixture.ts";
 
 withEngine("faults from outside", () => {
@@ -81,7 +81,7 @@ withEngine("faults from outside", () => {
   });
 
   test("an engine that stops answering", async () => {
-    const proxy = await EngineProxy.listen();
+    const proxy = await EngineProxy.listen(testEngine().address.socketPath!, "socket");
     const error = await failure(() => proxy.cut(), { engine: proxy.url });
     expect(error).toMatchObject({ code: "engine_lost", nodeId: "node", details: told });
     await expect.poll(ownContainers, { timeout: 20_000 }).toEqual([]);
@@ -145,42 +145,4 @@ async function exists(id: string): Promise<boolean> {
       () => true,
       () => false,
     );
-}
-
-/** A socket before the engine's own, which can be taken away. */
-class EngineProxy {
-  readonly url: string;
-  readonly #folder: string;
-  readonly #server: Server;
-  readonly #sockets: Set<Socket> = new Set();
-
-  static async listen(): Promise<EngineProxy> {
-    const proxy = new EngineProxy(mkdtempSync(join(tmpdir(), "engine-")));
-    await once(proxy.#server, "listening");
-    return proxy;
-  }
-
-  private constructor(folder: string) {
-    const path = join(folder, "docker.sock");
-    this.#folder = folder;
-    this.url = `unix://${path}`;
-    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#join(socket)).listen(path);
-  }
-
-  /** Ends every connection, and takes no more. */
-  async cut(): Promise<void> {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    rmSync(this.#folder, { recursive: true });
-  }
-
-  #join(socket: Socket): void {
-    const engine = connect({ path: testEngine().address.socketPath!, allowHalfOpen: true });
-    for (const each of [socket, engine]) {
-      this.#sockets.add(each);
-      each.on("error", () => undefined);
-    }
-    socket.pipe(engine);
-    engine.pipe(socket);
-  }
 }
