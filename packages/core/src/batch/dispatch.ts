@@ -1,10 +1,10 @@
+import { writeLine } from "../observe/log-lines.ts";
 import type { Run } from "../execute/run.ts";
 import type { Batch, BatchPlace } from "./batch.ts";
 import { Control } from "./control.ts";
 import type { BatchOrder } from "./order.ts";
 import type { BatchEnd, Report } from "./report.ts";
 import { type ReportPortion, unpackReports } from "./report-portion.ts";
-import { writeLine } from "./write-line.ts";
 
 /** Whoever sent a batch, and is told of it. */
 export interface Sender {
@@ -84,7 +84,16 @@ export class Dispatch implements Batch {
   #take(report: Report): void {
     if (report[0] === "late") return this.#run.dropLate();
     if (this.over) return report[0] === "completed" ? this.#run.dropLate() : undefined;
-    if (report[0] === "log") return writeLine(this.#run.settings.logger(), report[1]);
+    if (report[0] === "log") return this.#log(report[1]);
     this.#sender.apply(report);
+  }
+
+  /** A logger that throws never fails a run (E7). */
+  #log(line: string): void {
+    try {
+      writeLine(this.#run.settings.logger(), line);
+    } catch {
+      // there is nowhere left to say so
+    }
   }
 }

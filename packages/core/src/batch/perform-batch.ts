@@ -9,6 +9,7 @@ import { invoke } from "../execute/task.ts";
 import { ValueChecker } from "../execute/values.ts";
 import { Emitter } from "../observe/emitter.ts";
 import type { RunEvent } from "../observe/event.ts";
+import { linesTo } from "../observe/log-lines.ts";
 import { NodeTiming } from "../observe/node-timing.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { BatchLine } from "./batch-line.ts";
@@ -21,7 +22,6 @@ import { Ledger } from "./ledger.ts";
 import type { BatchOrder, PlanPart } from "./order.ts";
 import { PartPlan } from "./part-plan.ts";
 import { PlaceIssues } from "./place-issues.ts";
-import { linesTo } from "./place-logger.ts";
 import type { BatchEnd } from "./report.ts";
 
 /** Runs a batch where it arrived, with core's own loop; `found` are its references. Gives its end when all was told. */

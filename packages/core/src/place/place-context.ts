@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { NodeContext } from "../define/node.ts";
-import { lazyRequire } from "../lazy-require.ts";
+import { linesTo } from "../observe/log-lines.ts";
 import type { Order } from "./order.ts";
 import type { Listener, Report } from "./report.ts";
 
@@ -36,10 +36,7 @@ export class PlaceContext implements NodeContext {
 
   /** Lines of every level are told: what becomes of them is decided where the run is. */
   get logger(): Logger {
-    return (this.#logger ??= lazyRequire<typeof import("pino")>("pino").pino(
-      { level: "trace", base: null, timestamp: false, formatters: { level: (level) => ({ level }) } },
-      { write: (line: string) => this.#tell({ kind: "log", line }) },
-    ));
+    return (this.#logger ??= linesTo((line) => this.#tell({ kind: "log", line }))());
   }
 
   /** Bound, since nodes take their context apart. */

@@ -1,12 +1,12 @@
 import { deserializeError } from "@polyloom/wire";
+import { writeLine } from "../observe/log-lines.ts";
 import { type Outcome, placeFailed, type Task } from "../execute/task.ts";
 import type { End, Report } from "./report.ts";
 
 /** Passes on what a place tells of a task that runs there. */
 export function takeReport(report: Report, { context }: Task): void {
   if (report.kind === "progress") return context.progress(report.done, report.total, report.message);
-  const { level, msg, ...fields } = JSON.parse(report.line) as { level: "info"; msg?: string };
-  context.logger[level](fields, msg);
+  writeLine(context.logger, report.line);
 }
 
 /** How a task ended, by the place's last word; keeps the state that it left (C8). */
