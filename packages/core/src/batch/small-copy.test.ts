@@ -27,6 +27,15 @@ describe("smallCopy", () => {
   const cyclic: Record<string, unknown> = {};
   cyclic["self"] = cyclic;
   test.each<[string, object]>([
+    ["a list with a hole and a named key", Object.assign(new Array(1), { x: 1 }) as object],
+    [
+      "an accessor that throws",
+      {
+        get a(): never {
+          throw new Error("getter");
+        },
+      },
+    ],
     ["a function", { call: () => 1 }],
     ["a symbol", { odd: Symbol("odd") }],
     ["a symbol as key", { [Symbol("odd")]: 1 }],

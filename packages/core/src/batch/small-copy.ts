@@ -10,8 +10,12 @@ const OTHER: unique symbol = Symbol("other");
  * gives it, at a tenth of the price. `undefined` for whatever is not sure to be one, shared and cyclic parts included.
  */
 export function smallCopy<T extends object>(value: T): T | undefined {
-  const copy = copyOf(value, []);
-  return copy === OTHER ? undefined : (copy as T);
+  try {
+    const copy = copyOf(value, []);
+    return copy === OTHER ? undefined : (copy as T);
+  } catch {
+    return undefined; // an accessor threw: whoever looks closer says where
+  }
 }
 
 function copyOf(value: object, seen: object[]): unknown {
@@ -36,8 +40,12 @@ function keysOf(value: object): string[] | undefined {
   if ((!isList && prototype !== Object.prototype) || isProxy(value)) return undefined;
   if (isList !== Array.isArray(value) || (isList && (value as unknown[]).length > MOST)) return undefined;
   const keys = Object.keys(value);
-  if (isList && keys.length !== (value as unknown[]).length) return undefined;
+  if (isList && !isDense(value as unknown[], keys)) return undefined;
   return keys.includes("__proto__") || Object.getOwnPropertySymbols(value).length > 0 ? undefined : keys;
+}
+
+function isDense(list: readonly unknown[], keys: readonly string[]): boolean {
+  return keys.length === list.length && keys.every((key, at) => key === String(at));
 }
 
 function isObject(value: unknown): value is object {
