@@ -13,7 +13,7 @@ const NUMBERS = { numbers: new Float64Array(10 * 2 ** 17).map((_, at) => at) };
 const engine = await ContainerEngine.connect();
 const echo = await startEcho();
 printSamples(
-  await warm("docker-warm", echoText, TEXT, 2_000, { transport: "socket" }),
+  await warm("docker-warm", echoText, TEXT, 5_000, { transport: "socket" }),
   await warm("docker-warm-10mb", echoNumbers, NUMBERS, 10, { transport: "socket", docker: { memory: "1g" } }),
   await warm("docker-stdio", echoText, TEXT, 1_000, { transport: "stdio" }),
   await cold(),
@@ -36,7 +36,7 @@ async function warm(
   flow.createCycle("calls").connect(`echo.${port}`, `echo.${port}`).maxIterations(calls).build();
   const body = encode(input);
   const times = await interleaveValues(
-    { warmUp: 2, rounds: 7 },
+    { warmUp: 3, rounds: 7 },
     {
       floor: () =>
         perCall(calls, async () => {

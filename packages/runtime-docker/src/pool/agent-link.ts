@@ -1,3 +1,4 @@
+import type { End } from "@polyloom/core/place";
 import { decode, encode, type ErrorCode } from "@polyloom/wire";
 import type { Line } from "../line/frame-line.ts";
 import type { Command, Message, Notice, Word } from "../line/message.ts";
@@ -117,7 +118,8 @@ export class AgentLink {
   }
 
   #hear(word: Word): void {
-    if (!WORDS.has(word.kind)) throw new TypeError("an unknown word");
+    if (!WORDS.has(word.kind) || (word.kind === "end" && !ENDS.has(word.end.kind)))
+      throw new TypeError("an unknown word");
     this.#listener.heard(word);
   }
 
@@ -161,3 +163,4 @@ export class AgentLink {
 const LAST_WORDS_MS = 1_000;
 
 const WORDS: ReadonlySet<unknown> = new Set<Word["kind"]>(["report", "end", "late"]);
+const ENDS: ReadonlySet<unknown> = new Set<End["kind"]>(["completed", "threw", "refused"]);

@@ -38,7 +38,9 @@ test("settings become limits, a profile and mounts", () => {
     { source: "/data", target: "/in", writable: false },
     { source: "cache", target: "/out", writable: true },
   ]);
-  expect(plan.heapMegabytes).toBe(768);
+  expect(plan.heapMegabytes).toBe(896);
+  expect(containerPlan("image", { memory: "100m" }).heapMegabytes).toBe(40);
+  expect(containerPlan("image", { memory: false }).heapMegabytes).toBeUndefined();
 });
 
 test("plans have one key where containers can be shared, and another where not", () => {

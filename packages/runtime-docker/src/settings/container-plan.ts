@@ -27,8 +27,10 @@ export interface ContainerPlan {
   readonly isolation: Isolation;
 }
 
-/** The share of the memory that a worker's heap may have: buffers, stacks and Node itself take the rest. */
-const HEAP_SHARE = 0.75;
+/** What buffers, stacks, young objects and Node itself take beside a worker's heap, in MiB. */
+const BESIDE_HEAP = 128;
+/** The least share that the heap has of little memory. */
+const LEAST_SHARE = 0.4;
 
 /**
  * Settings as a plan of a container of an image.
@@ -52,7 +54,7 @@ export function containerPlan(image: string, settings: DockerSettings): Containe
     limits,
     toldLimits: withoutUndefined({ memory, outputBytes, ...told }),
     memory,
-    heapMegabytes: memory === undefined ? undefined : Math.floor((memory * HEAP_SHARE) / 2 ** 20),
+    heapMegabytes: memory === undefined ? undefined : heapOf(memory / 2 ** 20),
     outputBytes,
     profile,
     mounts,
@@ -75,6 +77,10 @@ export function mergeSettings(base: DockerSettings, over: DockerSettings = {}): 
 
 function merged(key: "env" | "volumes" | "tmpfs" | "ulimits", base: DockerSettings, over: DockerSettings): object {
   return base[key] === undefined || over[key] === undefined ? {} : { [key]: { ...base[key], ...over[key] } };
+}
+
+function heapOf(megabytes: number): number {
+  return Math.floor(Math.max(megabytes - BESIDE_HEAP, megabytes * LEAST_SHARE));
 }
 
 function limitsOf({
