@@ -58,6 +58,14 @@ export const greet = container(
   { name: "test-greet", ...quiet },
 );
 
+export const idle = container(
+  async (_argument: { port: number }) => await new Promise(() => setInterval(() => {}, 1000)),
+  {
+    name: "test-idle",
+    ...quiet,
+  },
+);
+
 export const interfaces = container(() => Object.keys(networkInterfaces()), { name: "test-network", ...quiet });
 
 export function exported(x: number): number {

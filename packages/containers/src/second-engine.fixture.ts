@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,14 +35,18 @@ export async function startSecondEngine(): Promise<SecondEngine> {
   const connect = (): Promise<ContainerEngine> => ContainerEngine.connect({ host });
   let daemon: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    daemon = spawn("unshare", ["--net", "dockerd", ...flagsOf(folder, host)], { stdio: "ignore" });
-    await untilAnswering(connect, daemon);
+    const log = openSync(join(folder, "log"), "w");
+    daemon = spawn("unshare", ["--net", "--mount", "dockerd", ...flagsOf(folder, host)], {
+      stdio: ["ignore", log, log],
+    });
+    closeSync(log);
+    await untilAnswering(connect, daemon, join(folder, "log"));
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (daemon?.exitCode !== null || daemon.signalCode !== null) return;
     daemon.kill(signal);
     await once(daemon, "exit");
-    await endContainerd(join(folder, "exec/containerd/containerd.pid"));
+    await endAllOf(folder);
   };
   await start();
   const dispose = async (): Promise<void> => {
@@ -67,30 +71,43 @@ function unmountBelow(folder: string): void {
   for (const path of below) execFileSync("umount", ["--lazy", path]);
 }
 
-/** It follows its engine, sooner or later, and the next engine would wait for it in vain. */
-async function endContainerd(pidFile: string): Promise<void> {
-  const pid = existsSync(pidFile) ? readFileSync(pidFile, "utf8").trim() : "";
-  if (!runs(pid)) return;
-  process.kill(Number(pid), "SIGKILL");
-  for (let tries = 0; tries < 500 && runs(pid); tries++) await setTimeout(20);
-  await rm(pidFile, { force: true });
+/**
+ * Its containerd and shims. An engine that starts again would take a zombie for its containerd, and wait for it in
+ * vain: so it is not to know its number.
+ */
+async function endAllOf(folder: string): Promise<void> {
+  await rm(join(folder, "exec/containerd/containerd.pid"), { force: true });
+  const left = processesOf(folder);
+  for (const pid of left) process.kill(pid, "SIGKILL");
+  for (let tries = 0; tries < 500 && processesOf(folder).length > 0; tries++) await setTimeout(20);
 }
 
-/** A zombie, whom its new parent has not looked at yet, runs no more. */
-function runs(pid: string): boolean {
-  try {
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
+/** By their command lines, which a zombie has no more. */
+function processesOf(folder: string): number[] {
+  const pids = readdirSync("/proc").map(Number).filter(Boolean);
+  return pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder);
+    } catch {
+      return false;
+    }
+  });
 }
 
-async function untilAnswering(connect: () => Promise<ContainerEngine>, daemon: ChildProcess): Promise<void> {
+async function untilAnswering(
+  connect: () => Promise<ContainerEngine>,
+  daemon: ChildProcess,
+  log: string,
+): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {
-    if (daemon.exitCode !== null) throw new Error(`dockerd exited with code ${daemon.exitCode}`);
+    if (daemon.exitCode !== null) throw new Error(`dockerd exited: ${lastWords(log)}`);
     const engine = await connect().catch(() => undefined);
     if (engine) return;
     await setTimeout(100);
   }
-  throw new Error("dockerd does not answer");
+  throw new Error(`dockerd does not answer: ${lastWords(log)}`);
+}
+
+function lastWords(log: string): string {
+  return readFileSync(log, "utf8").trimEnd().split("\n").slice(-8).join("\n");
 }
