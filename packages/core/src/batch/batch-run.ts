@@ -4,7 +4,6 @@ import type { Failure } from "../execute/failure.ts";
 import type { Span } from "../execute/node-book.ts";
 import type { Run } from "../execute/run.ts";
 import type { Times } from "../execute/run-ledger.ts";
-import type { EventBody } from "../observe/event.ts";
 import type { Step } from "../plan/plan.ts";
 import type { Batches, OpenBatch } from "./batches.ts";
 import { Dispatch, type Sender } from "./dispatch.ts";
@@ -14,6 +13,7 @@ import type { CycleCheckpoint } from "./cycle-checkpoint.ts";
 import { type CutPart, movedInto } from "./plan-part.ts";
 import type { BatchEnd, CycleEnd, FailureReport } from "./report.ts";
 import { adoptCycle, bringBack } from "./adopt-cycle.ts";
+import { StartedNodes } from "./started-nodes.ts";
 
 /** Strands of a run in one batch: what their place tells becomes what the run knows. */
 export class BatchRun implements Sender, OpenBatch {
@@ -24,8 +24,7 @@ export class BatchRun implements Sender, OpenBatch {
   readonly #dispatch: Dispatch;
   /** Units whose end was told. */
   readonly #told: Set<number> = new Set();
-  /** Nodes that were said to have started, and not yet to have ended. */
-  readonly #started: Set<string> = new Set();
+  readonly #started: StartedNodes;
   /** Where its cycle goes on, and how far it is since. */
   readonly #resume: CycleCheckpoint | undefined;
   #reached: CycleCheckpoint | undefined;
@@ -39,13 +38,14 @@ export class BatchRun implements Sender, OpenBatch {
     resume: CycleCheckpoint | undefined,
   ) {
     this.#run = run;
+    this.#started = new StartedNodes(run);
     this.#batches = batches;
     this.#strands = strands;
     this.#part = part;
     this.#resume = resume;
     const { text, references, values } = part;
     const sent = { references, part: text, values, strands: strands.length, resume };
-    const order = { ...orderSettings(run), ...sent, begun: this.#begin() };
+    const order = { ...orderSettings(run), ...sent, begun: undefined };
     this.#dispatch = new Dispatch(run, batches.place, this, order, movedInto(part));
   }
 
@@ -56,9 +56,12 @@ export class BatchRun implements Sender, OpenBatch {
   start(): void {
     const [root] = this.#part.steps;
     this.#run.slots.take(this.#run.plan.steps[root!]!);
+    const begun = this.#started.begin(this.#run.plan.steps[this.#strands[0]![0]!]);
+    // Whoever heard of it may have stopped the run.
+    if (this.#run.stopping) return this.#finish();
     for (const cycle of this.#resume === undefined ? this.#part.cycles : [])
       if (this.#run.plan.cycles[cycle]!.parent < 0) this.#run.cycles[cycle]!.depart();
-    this.#dispatch.send();
+    this.#dispatch.send(begun);
   }
 
   /** Half of what its place has not begun is started anew; says whether there was something. */
@@ -104,7 +107,7 @@ export class BatchRun implements Sender, OpenBatch {
       case "checkpoint":
         return this.#cycleReached(this.#part.cycles[report[1]]!, report[2], report[3], report[4]);
       case "event":
-        return this.#happened(report[1]);
+        return this.#started.happened(report[1]);
       case "issue":
         return this.#run.values.issues.report({ ...report[2], step: this.#step(report[1]) });
     }
@@ -161,29 +164,9 @@ export class BatchRun implements Sender, OpenBatch {
     this.#batches.takeApart(unit);
   }
 
-  /** Of a run that stops nothing starts any more (K3): what the place began before it heard of it is not told. */
-  #happened(body: EventBody): void {
-    if (!("nodeId" in body)) return this.#run.events?.emit(body);
-    if (body.type === "node.started") {
-      if (this.#run.stopping) return;
-      this.#started.add(body.nodeId);
-    } else if (body.type === "node.skipped" ? this.#run.stopping : !this.#started.has(body.nodeId)) return;
-    if (ENDS.has(body.type)) this.#started.delete(body.nodeId);
-    this.#run.events?.emit(body);
-  }
-
-  /** The first node begins as soon as it is sent: it is said to have started then, as of a task that is sent alone. */
-  #begin(): string | undefined {
-    const step = this.#run.plan.steps[this.#strands[0]![0]!];
-    if (step === undefined || this.#run.events === undefined || !this.#run.launcher.binds(step)) return undefined;
-    this.#run.launcher.started(step, 0);
-    this.#started.add(step.id);
-    return step.id;
-  }
-
   #settled(step: Step, settle: (step: Step) => void): void {
     this.#told.add(step.index);
-    const wasStarted = this.#run.events === undefined || this.#started.delete(step.id);
+    const wasStarted = this.#started.end(step);
     this.#batches.settled(step.index);
     if (this.#run.stopping && !wasStarted) return this.#run.dropLate();
     if (this.#dispatch.where !== undefined) this.#run.state.where.set(step.index, this.#dispatch.where);
@@ -213,7 +196,7 @@ export class BatchRun implements Sender, OpenBatch {
   #refused(): void {
     this.#batches.refused(this.#strands);
     // What was said to have started starts in another way.
-    for (const id of this.#started) this.#run.launcher.startsAgain(this.#run.plan.indexOf.get(id)!);
+    for (const { index } of this.#started.steps()) this.#run.launcher.startsAgain(index);
   }
 
   /** What ran there is lost; what had not begun is not. */
@@ -229,8 +212,7 @@ export class BatchRun implements Sender, OpenBatch {
       const place = { nodeId: step.id, iteration: this.#iterationOf(step), attempt: 1, details: {} };
       const failure = outcomeFailure(end, place);
       for (const unit of strand) this.#batches.settled(unit);
-      if (!this.#started.has(step.id)) this.#run.launcher.started(step, place.iteration ?? 0);
-      this.#started.add(step.id);
+      this.#started.tell(step, place.iteration ?? 0);
       this.#failed(step, failure, this.#span([0, 0]));
       const [root] = strand;
       if (root! >= this.#run.plan.steps.length) this.#run.cycles[root! - this.#run.plan.steps.length]!.lost();
@@ -239,8 +221,7 @@ export class BatchRun implements Sender, OpenBatch {
 
   /** What has no end when the run stops ends now; without listeners nobody was told what has begun. */
   #cancelRunning(): void {
-    const { steps, indexOf } = this.#run.plan;
-    for (const id of this.#started) this.#cancelled(steps[indexOf.get(id)!]!);
+    for (const step of this.#started.steps()) this.#cancelled(step);
     if (this.#run.events === undefined) for (const [step] of this.#unfinished()) this.#cancelled(step);
   }
 
@@ -285,8 +266,6 @@ export class BatchRun implements Sender, OpenBatch {
     this.#run.checkStopped();
   }
 }
-
-const ENDS: ReadonlySet<string> = new Set(["node.completed", "node.failed", "node.cancelled", "node.skipped"]);
 
 function revived({ cause, ...failure }: FailureReport): Failure {
   return { ...failure, cause: deserializeError(cause) };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { defineNode } from "../define/node.ts";
 import { Workflow } from "../define/workflow.ts";
+import type { RunEvent } from "../observe/event.ts";
 import { BatchRuntime } from "./batch-runtime.fixture.ts";
 
 const plus = defineNode({
@@ -49,4 +50,18 @@ test("a map's chunks go as one message each, and are not divided", async () => {
   const result = await runtime.execute(flow);
   expect(result.get(each).x).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
   expect(runtime.sizes).toHaveLength(8);
+});
+
+test("K3 O1: who stops the run on hearing of a start is obeyed: nothing is sent, and what was said to have started ends", async () => {
+  const flow = new Workflow("stopped");
+  for (let i = 0; i < 4; i++) flow.addNode(`n${i}`, plus, { x: i });
+  const controller = new AbortController();
+  const types: string[] = [];
+  const onEvent = ({ type }: RunEvent): void => {
+    types.push(type);
+    if (type === "node.started") controller.abort();
+  };
+  const runtime = new BatchRuntime({ observers: [{ onEvent }] });
+  await expect(runtime.execute(flow, { signal: controller.signal })).rejects.toMatchObject({ code: "cancelled" });
+  expect([runtime.sizes, types]).toEqual([[], ["run.started", "node.started", "node.cancelled", "run.ended"]]);
 });

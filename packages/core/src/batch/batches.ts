@@ -77,7 +77,7 @@ export class Batches {
   #deal(strands: number[][], idle: number): void {
     const batches = Array.from({ length: Math.min(idle, strands.length) }, (): number[][] => []);
     strands.forEach((strand, at) => batches[at % batches.length]!.push(strand));
-    for (const batch of batches) this.#send(batch);
+    for (const batch of batches) if (!this.#run.stopping) this.#send(batch);
   }
 
   /** An idle place takes up a cycle that waits, or half of what another one has not begun; says whether there was something. */

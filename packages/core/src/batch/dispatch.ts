@@ -14,7 +14,7 @@ export interface Sender {
 
 /** One batch on its way: sent, listened to, stopped, given up. */
 export class Dispatch implements Batch {
-  readonly order: BatchOrder;
+  order: BatchOrder;
   readonly control: Int32Array;
   readonly words: Control;
   readonly transfer: readonly ArrayBuffer[];
@@ -41,7 +41,9 @@ export class Dispatch implements Batch {
     this.sentAt = run.clock.now();
   }
 
-  send(): void {
+  /** `begun` is the node that was said to have started with it. */
+  send(begun: string | undefined = this.order.begun): void {
+    this.order = { ...this.order, begun };
     this.#run.promises.follow(this.#performed(), {
       isOver: () => this.over,
       next: (end) => this.#ended(end),
