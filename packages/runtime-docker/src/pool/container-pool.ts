@@ -76,7 +76,7 @@ export class ContainerPool implements AsyncDisposable {
   /** Gives a container back: it waits for the next call, unless it is to have no other. */
   giveBack(container: WarmContainer): void {
     container.onLate = undefined;
-    if (this.#isOver(container)) return void container.end();
+    if (this.#isOver(container)) return this.#end(container);
     if (container.plan.isolation === "fresh" && container.calls > 0) container.restart();
     if (container.state !== "idle") return void this.#keepWhenReady(container);
     this.#idle.add(container);
@@ -96,6 +96,18 @@ export class ContainerPool implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Containers that can work, or will: those on their way out make room already. */
+  get #working(): number {
+    let working = this.#starting;
+    for (const { state } of this.#all) if (state !== "ending" && state !== "gone") working++;
+    return working;
+  }
+
+  #end(container: WarmContainer): void {
+    void container.end();
+    this.#wake();
   }
 
   async #open(): Promise<OpenPool> {
@@ -128,9 +140,8 @@ export class ContainerPool implements AsyncDisposable {
       signal.throwIfAborted();
       const idle = this.#idle.take(plan);
       if (idle !== undefined) return idle;
-      if (this.#all.size + this.#starting < this.settings.maxContainers) return await this.#startUnless(signal, plan);
-      this.#idle.endOldest();
-      await this.#change(signal);
+      if (this.#working < this.settings.maxContainers) return await this.#startUnless(signal, plan);
+      if (!this.#idle.endOldest()) await this.#change(signal);
     }
   }
 

@@ -29,10 +29,11 @@ export class IdleContainers {
     return undefined;
   }
 
-  /** Makes room for another one. */
-  endOldest(): void {
+  /** Makes room for another one; says whether there was one to end. */
+  endOldest(): boolean {
     const [oldest] = this.#timers.keys();
     if (oldest !== undefined) this.#end(oldest);
+    return oldest !== undefined;
   }
 
   remove(container: WarmContainer): void {

@@ -7,7 +7,7 @@ import type { Transport } from "./door.ts";
 export interface PoolOptions {
   /** The engine, as in `DOCKER_HOST`, which counts unless set; then the default socket. */
   readonly engine?: string;
-  /** Most containers at once, which is the most calls at once. Default: `os.availableParallelism()`. */
+  /** Most containers at once, which is the most calls at once; not counted are those on their way out. Default: `os.availableParallelism()`. */
   readonly maxContainers?: number;
   /** How many of them stay while idle. Default: all. */
   readonly warmContainers?: number;
