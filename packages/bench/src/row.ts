@@ -68,6 +68,8 @@ export const PROGRAMS: readonly Program[] = [
   ]),
   program("parallel-busy", [
     ["parallel-busy", "2 workers: 16 nodes of 50 ms, beside the local runtime", "ms/run", SPEEDUP(1.85)],
+  ]),
+  program("parallel-mixed", [
     [
       "parallel-mixed",
       "2 workers: 1,500 no-ops, 4 of 50 ms, 1,500 no-ops, beside 100 ms",

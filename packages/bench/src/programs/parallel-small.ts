@@ -38,7 +38,7 @@ async function floorChain(): Promise<void> {
   expectValue(value, LINKS);
 }
 
-const times = await interleave({ warmUp: 20, rounds: 30 }, { floorMany, oursMany, floorChain, oursChain });
+const times = await interleave({ warmUp: 60, rounds: 30 }, { floorMany, oursMany, floorChain, oursChain });
 printSamples(
   { row: "parallel-many", ours: times.oursMany, floor: times.floorMany },
   { row: "parallel-chain", ours: times.oursChain, floor: times.floorChain },

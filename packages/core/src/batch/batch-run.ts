@@ -79,6 +79,9 @@ export class BatchRun implements Sender, OpenBatch {
   abandon(): void {
     if (this.#dispatch.over) return;
     this.#dispatch.preempt();
+    // What a body did last was not told while its thread was held up.
+    for (const [step] of this.#unfinished())
+      if (step.scope >= 0) this.#started.tell(step, this.#dispatch.words.iterations + 1);
     this.#finish();
   }
 
@@ -95,7 +98,7 @@ export class BatchRun implements Sender, OpenBatch {
       case "completed":
         return this.#completed(this.#step(report[1]), report[2], this.#span(report[3]));
       case "failed":
-        return this.#failed(this.#step(report[1]), revived(report[2]), this.#span(report[4], report[3]));
+        return this.#failedThere(this.#step(report[1]), revived(report[2]), this.#span(report[4], report[3]));
       case "skipped":
         return this.#settled(this.#step(report[1]), (step) => this.#run.skip(step));
       case "cancelled":
@@ -121,6 +124,11 @@ export class BatchRun implements Sender, OpenBatch {
     });
   }
 
+  /** The times of a cycle's body come as sums. */
+  #failedThere(step: Step, failure: Failure, span: Span): void {
+    this.#failed(step, failure, step.scope < 0 ? span : { ...span, summed: true });
+  }
+
   #failed(step: Step, failure: Failure, span: Span): void {
     this.#settled(step, () => {
       if (this.#run.stopping) this.#run.nodeCancelled(step, span);
@@ -136,6 +144,7 @@ export class BatchRun implements Sender, OpenBatch {
 
   #cycleEnded(cycle: number, end: CycleEnd): void {
     const { steps } = this.#run.plan;
+    this.#reached = undefined;
     adoptCycle(this.#run, cycle, end, this.#part, this.#dispatch.sentAt);
     for (const within of this.#part.cycles) this.#run.cycles[within]!.arrive();
     if (!end.settled || this.#run.stopping) return;
@@ -221,6 +230,8 @@ export class BatchRun implements Sender, OpenBatch {
 
   /** What has no end when the run stops ends now; without listeners nobody was told what has begun. */
   #cancelRunning(): void {
+    if (this.#reached !== undefined)
+      adoptCycle(this.#run, this.#part.cycles[0]!, this.#reached, this.#part, this.#dispatch.sentAt);
     for (const step of this.#started.steps()) this.#cancelled(step);
     if (this.#run.events === undefined) for (const [step] of this.#unfinished()) this.#cancelled(step);
   }

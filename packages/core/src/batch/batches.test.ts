@@ -12,6 +12,16 @@ const plus = defineNode({
   run: ({ x }) => ({ x: x + 1 }),
 });
 
+const failAtFive = defineNode({
+  name: "failAtFive",
+  input: z.object({ x: z.number() }),
+  output: z.object({ x: z.number() }),
+  run: ({ x }) => {
+    if (x === 4) throw new RangeError("five");
+    return { x: x + 1 };
+  },
+});
+
 test("a chain goes as one message", async () => {
   const flow = new Workflow("chain");
   let last = flow.addNode("n0", plus, { x: 0 });
@@ -64,4 +74,12 @@ test("K3 O1: who stops the run on hearing of a start is obeyed: nothing is sent,
   const runtime = new BatchRuntime({ observers: [{ onEvent }] });
   await expect(runtime.execute(flow, { signal: controller.signal })).rejects.toMatchObject({ code: "cancelled" });
   expect([runtime.sizes, types]).toEqual([[], ["run.started", "node.started", "node.cancelled", "run.ended"]]);
+});
+
+test("O3: a node that fails in a cycle elsewhere is counted as often as it ran", async () => {
+  const flow = new Workflow("failing");
+  const step = flow.addNode("step", failAtFive, { x: 0 });
+  flow.createCycle("loop").connect(step.out.x, step.in.x).maxIterations(10).build();
+  const result = await new BatchRuntime({ collectMetrics: true, onFailure: "continue" }).execute(flow);
+  expect([result.metrics!.nodeTimes["step"]!.count, result.cycles["loop"]!.iterations]).toEqual([5, 4]);
 });

@@ -103,7 +103,7 @@ export class Ledger implements RunLedger {
     if (!this.#rhythm.isDue(isOver)) return true;
     const checkpoint = takeCheckpoint(run, cycle, this.#origin);
     if (checkpoint === undefined) {
-      this.#rhythm = new Rhythm(undefined);
+      this.#rhythm = new Rhythm(Infinity);
       return true;
     }
     this.add(["checkpoint", cycle, checkpoint, this.elapsedMs, isOver]);

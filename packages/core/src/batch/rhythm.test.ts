@@ -26,7 +26,7 @@ test("one whose place is wanted tells at once", () => {
   expect([rhythm.isDue(false), rhythm.isDue(true), rhythm.isDue(false)]).toEqual([false, true, false]);
 });
 
-test("without a number it never tells, whoever wants its place", () => {
-  expect(told(undefined, 1_000, 5)).toEqual([]);
-  expect(new Rhythm(undefined).isDue(true)).toBe(false);
+test("with infinitely many it never tells, whoever wants its place", () => {
+  expect(told(Infinity, 1_000, 5)).toEqual([]);
+  expect(new Rhythm(Infinity).isDue(true)).toBe(false);
 });

@@ -3,6 +3,9 @@ const FIRST_SILENCE_MS = 1;
 /** …up to this: others may wait for its place. */
 const LONGEST_SILENCE_MS = 20;
 
+/** As many iterations as make a message cheap beside them. */
+const MOST = 1000;
+
 /** Says after which iterations a cycle tells how far it is. */
 export class Rhythm {
   readonly #most: number;
@@ -11,9 +14,9 @@ export class Rhythm {
   #toldAt: number;
   readonly #now: () => number;
 
-  /** `most` iterations pass at the most; without a number it never tells. `now` gives milliseconds. */
-  constructor(most: number | undefined, now: () => number = () => performance.now()) {
-    this.#most = most ?? Infinity;
+  /** `most` iterations pass at the most; with infinitely many it never tells. `now` gives milliseconds. */
+  constructor(most: number = MOST, now: () => number = () => performance.now()) {
+    this.#most = most;
     this.#now = now;
     this.#toldAt = now();
   }

@@ -12,6 +12,8 @@ export interface Span {
   readonly attempts: number;
   /** Milliseconds, where they were taken elsewhere. */
   readonly durationMs?: number;
+  /** Whether it is among times that come from elsewhere as sums. */
+  readonly summed?: boolean;
 }
 
 /** The books of a run: what became of each node, as state, as events and as times. */
@@ -110,14 +112,14 @@ export class NodeBook {
     this.state.status[index] = status;
   }
 
-  #ended(index: number, { startedAt, attempts, durationMs: taken }: Span): number {
+  #ended(index: number, { startedAt, attempts, durationMs: taken, summed }: Span): number {
     if (attempts > 1) this.state.attempts.set(index, attempts);
     else if (this.state.attempts.size > 0) this.state.attempts.delete(index);
     if (!this.timed) return 0;
     const durationMs = taken ?? this.tick() - startedAt;
     this.state.startedAt![index] = startedAt - this.startedAt;
     this.state.durationMs![index] = durationMs;
-    this.#settings.timing?.ran(index, startedAt, durationMs);
+    if (summed !== true) this.#settings.timing?.ran(index, startedAt, durationMs);
     return durationMs;
   }
 }
