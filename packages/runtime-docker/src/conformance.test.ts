@@ -25,7 +25,7 @@ const COLD = /^(?:E6|C8|D4) /;
 
 withEngine("a container for each call", () => {
   testRuntime({
-    // oxlint-disable-next-line vitest/valid-title, vitest/no-conditional-tests -- the suite's own titles, and some of them
+    // oxlint-disable-next-line vitest/valid-title -- the suite's own titles, and some of them
     test: (title, run) => COLD.test(title) && test(title, run, 120_000),
     create: (options) => new DockerRuntime({ ...options, maxContainers: 2, docker: { isolation: "container" } }),
     patienceMs: 20_000,
