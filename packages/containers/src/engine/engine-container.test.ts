@@ -101,7 +101,8 @@ withEngine("a container", () => {
     const container = await startScript("setInterval(() => {}, 1000)");
     await testEngine().docker.getContainer(container.id).remove({ force: true });
     const end = await container.ended;
-    expect(container.errorOf(end)?.code).toBe("container_removed");
+    // The engine says first that it was killed; that it was removed as well may be told too late.
+    expect(["container_removed", "container_killed"]).toContain(container.errorOf(end)?.code);
   });
 
   test("is stopped with SIGTERM, and is no failure of its own", async () => {

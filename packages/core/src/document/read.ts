@@ -16,6 +16,7 @@ import {
 } from "./format.ts";
 import { Library, type NodeLibrary } from "./library.ts";
 import { closed } from "./strip.ts";
+import { DEEPEST } from "../validate/structure.ts";
 
 /** A workflow whose types are only known at run time. */
 export type ReadWorkflow = Workflow<Record<string, unknown>, Record<string, unknown>>;
@@ -33,6 +34,7 @@ export function readDocument(document: unknown, nodes: NodeLibrary, create: Crea
 }
 
 function checkDocument(document: unknown): WorkflowDocument {
+  safely(() => refuseDeep(document));
   const parsed = safely(() => documentFormat().safeParse(document));
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues
@@ -41,6 +43,22 @@ function checkDocument(document: unknown): WorkflowDocument {
   throw new PolyloomError("invalid_document", `this is no workflow document: ${lines.join("; ")}`, {
     details: { problems: lines },
   });
+}
+
+/** Workflows nest no deeper than they may when they are defined; one that holds itself nests without end. */
+function refuseDeep(document: unknown): void {
+  let level = [document];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST)
+      throw new PolyloomError("invalid_document", `workflows are nested more than ${DEEPEST} deep; flatten them`);
+    level = [...new Set(level.flatMap(workflowsIn))];
+  }
+}
+
+function workflowsIn(document: unknown): unknown[] {
+  const nodes = (document as Partial<WorkflowDocument> | null | undefined)?.nodes;
+  if (!Array.isArray(nodes)) return [];
+  return (nodes as (Partial<NodeDocument> | null)[]).flatMap((node) => node?.workflow ?? []);
 }
 
 /** A document that refers to itself, or nests without end, exhausts the stack: that is its fault, not the process's. */

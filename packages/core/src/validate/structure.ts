@@ -170,7 +170,7 @@ function nameOf({ entries, workflow }: Draft, unit: number): string {
 }
 
 /** Deeper nesting would exhaust the stack. */
-const DEEPEST = 200;
+export const DEEPEST: number = 200;
 
 function analyzeSubs(
   draft: Draft,
