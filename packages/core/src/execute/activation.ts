@@ -198,7 +198,8 @@ export class Activation implements Span {
     const { run, current } = this;
     const unlessStopped = (goOn: () => void): void => {
       if (this.#cancelled) this.abandon();
-      else if (this.#limit?.isOver) this.#failLate();
+      // Where a place blocked, or this thread did, the result may be here before the timer.
+      else if (this.#limit?.isOver || this.#limit?.isLate) this.#failLate();
       else goOn();
     };
     run.active.add(this);
