@@ -35,7 +35,7 @@ withEngine("an engine on another host", () => {
     });
   });
 
-  // A container's /tmp is memory: a project that lies there cannot be in its image.
+  // skip: a container's /tmp is memory, so a project that lies there cannot be in its image
   test.skipIf(PACKAGES.startsWith("/tmp/"))("runs nodes that are in the image, over stdio", async () => {
     await buildProjectImage();
     await using runtime = new DockerRuntime({
