@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { defineNode } from "../define/node.ts";
 import { type Capabilities, SEQUENTIAL } from "../execute/capabilities.ts";
 import type { RuntimeOptions } from "../execute/options.ts";
 import type { Batch } from "./batch.ts";
@@ -5,6 +7,18 @@ import { BatchRuntime } from "./batch-runtime.fixture.ts";
 import { Control } from "./control.ts";
 import type { BatchEnd } from "./report.ts";
 import { type ReportPortion, unpackReports } from "./report-portion.ts";
+
+/** Adds one, and keeps what it has seen from one iteration to the next. */
+export const tally = defineNode({
+  name: "tally",
+  input: z.object({ x: z.number() }),
+  output: z.object({ x: z.number(), seen: z.array(z.number()) }),
+  run: ({ x }, { state }) => {
+    const seen = [...((state["seen"] as number[] | undefined) ?? []), x];
+    state["seen"] = seen;
+    return { x: x + 1, seen };
+  },
+});
 
 /** Tells how far its cycles are every `size` iterations. */
 export class CheckpointRuntime extends BatchRuntime {

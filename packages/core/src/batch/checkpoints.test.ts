@@ -9,7 +9,7 @@ import { Workflow } from "../define/workflow.ts";
 import { InlineRuntime } from "../execute/inline-runtime.fixture.ts";
 import type { WorkflowError } from "../execute/failure.ts";
 import type { RunEvent } from "../observe/event.ts";
-import { CheckpointRuntime } from "./checkpoint-runtime.fixture.ts";
+import { CheckpointRuntime, tally } from "./checkpoint-runtime.fixture.ts";
 import { Control } from "./control.ts";
 import type { BatchEnd } from "./report.ts";
 import { type ReportPortion, unpackReports } from "./report-portion.ts";
@@ -17,16 +17,6 @@ import { type ReportPortion, unpackReports } from "./report-portion.ts";
 type Ports = { x: number };
 const ports = { input: z.object({ x: z.number() }), output: z.object({ x: z.number() }) };
 const half = defineNode({ name: "half", ...ports, run: ({ x }) => ({ x: x / 2 }) });
-const tally = defineNode({
-  name: "tally",
-  input: z.object({ x: z.number() }),
-  output: z.object({ x: z.number(), seen: z.array(z.number()) }),
-  run: ({ x }, { state }) => {
-    const seen = [...((state["seen"] as number[] | undefined) ?? []), x];
-    state["seen"] = seen;
-    return { x: x + 1, seen };
-  },
-});
 const oddOnly = defineNode({
   name: "oddOnly",
   input: ports.input,

@@ -1,21 +1,8 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
-import { defineNode } from "../define/node.ts";
 import { Workflow } from "../define/workflow.ts";
 import type { WorkflowError } from "../execute/failure.ts";
-import { CheckpointRuntime } from "./checkpoint-runtime.fixture.ts";
+import { CheckpointRuntime, tally } from "./checkpoint-runtime.fixture.ts";
 import { type ReportPortion, unpackReports } from "./report-portion.ts";
-
-const tally = defineNode({
-  name: "tally",
-  input: z.object({ x: z.number() }),
-  output: z.object({ x: z.number(), seen: z.array(z.number()) }),
-  run: ({ x }, { state }) => {
-    const seen = [...((state["seen"] as number[] | undefined) ?? []), x];
-    state["seen"] = seen;
-    return { x: x + 1, seen };
-  },
-});
 
 test("E1 C5: a cycle that has to be ended by force keeps the iterations that were told", async () => {
   const flow = new Workflow("forced");
